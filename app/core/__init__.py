@@ -1,0 +1,1 @@
+"""Words every feature needs; no business nouns, no views."""

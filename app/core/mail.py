@@ -1,0 +1,74 @@
+"""Mail leaves through a Mailer; what was sent is kept with the promise that sent it."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from email.errors import MessageError
+from email.headerregistry import Address
+from typing import Any, Protocol
+
+
+class MailRefused(Exception):
+    """This mail will never be taken (5xx): trying again would not help."""
+
+
+class MailDelayed(Exception):
+    """The server is well and asks for another try of this mail later (4xx)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One message to one person. `secrets` are links that must not be kept."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    correlation_id: str | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def as_kept(self, *, with_secrets: bool) -> dict[str, Any]:
+        """The message as sent, for whoever asks later; links that open an account are cut out."""
+        kept = {"to": self.to, "subject": self.subject, "text": self.text, "html": self.html}
+        if not with_secrets:
+            for secret in self.secrets:
+                kept = {name: value.replace(secret, "…") for name, value in kept.items()}
+        return kept | {"message_id": self.message_id}
+
+
+def named_address(text: str) -> Address:
+    """`Name <address>`, where the name may hold commas and need not be quoted."""
+    name, _, address = text.strip().removesuffix(">").rpartition("<")
+    try:
+        return Address(display_name=name.strip().strip('"'), addr_spec=address.strip())
+    except (ValueError, IndexError, MessageError) as wrong:
+        raise ValueError("must be an address like Docket <orders@example.com>") from wrong
+
+
+class Sender(Protocol):
+    def send(self, mail: Mail) -> None: ...
+
+
+class Mailer(Protocol):
+    keeps_secrets: bool
+
+    def connected(self) -> AbstractContextManager[Sender]:
+        """For some mails in a row: nothing is connected before the first one."""
+        ...
+
+
+class MemoryMailer:
+    """Without a mail server nothing leaves: the message is kept and shown under Messages."""
+
+    keeps_secrets = True
+
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+
+    @contextmanager
+    def connected(self) -> Iterator[Sender]:
+        yield self
+
+    def send(self, mail: Mail) -> None:
+        self.sent = [*self.sent[-99:], mail]

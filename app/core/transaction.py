@@ -1,0 +1,97 @@
+"""One commit in the house: `@use_case` is the unit of work, and retries as a whole."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import structlog
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.core.database import db
+from app.core.errors import Busy, Stale
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES = 4
+WORTH_ANOTHER_TRY = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock not available
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.2
+
+log = structlog.get_logger(__name__)
+
+
+def use_case(function: Callable[P, R]) -> Callable[P, R]:
+    """Run as one transaction. A use case called by another joins the one that is open."""
+
+    @wraps(function)
+    def unit_of_work(*args: P.args, **kwargs: P.kwargs) -> R:
+        if in_unit_of_work():
+            return function(*args, **kwargs)
+        return _tried(lambda: function(*args, **kwargs))
+
+    return unit_of_work
+
+
+def in_unit_of_work() -> bool:
+    return bool(db.session.info.get("unit_of_work"))
+
+
+def in_one_transaction(work: Callable[[], R]) -> R:
+    """The same unit for work that has no name of its own (an idempotent request, a job's last step)."""
+    return work() if in_unit_of_work() else _tried(work)
+
+
+def _tried(work: Callable[[], R]) -> R:
+    for attempt in range(1, TRIES + 1):
+        try:
+            with _committing():
+                return work()
+        except StaleDataError:
+            raise Stale from None
+        except PoolTimeout:
+            raise Busy from None
+        except DBAPIError as error:
+            if sqlstate(error) not in WORTH_ANOTHER_TRY:
+                raise
+            log.warning("transaction.retried", attempt=attempt, sqlstate=sqlstate(error))
+            if attempt == TRIES:
+                raise Busy from error
+            time.sleep(random.uniform(SHORTEST_PAUSE, LONGEST_PAUSE))  # noqa: S311 - jitter, not a secret
+    raise AssertionError("the loop returns or raises")
+
+
+@contextmanager
+def _committing() -> Iterator[None]:
+    # Whatever was read before belongs to an older picture of the rows.
+    db.session.rollback()
+    db.session.info["unit_of_work"] = True
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        db.session.info.pop("unit_of_work", None)
+
+
+def sqlstate(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+def constraint_of(error: DBAPIError) -> str | None:
+    """The name of the constraint that said no, for refusals that name their field."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", None)
+
+
+def database_is_away(error: BaseException) -> bool:
+    """The server is gone or refuses connections: nobody's fault, and it will be back."""
+    return isinstance(error, OperationalError) and (
+        error.connection_invalidated or sqlstate(error) in {None, "57P01", "57P02", "57P03", "53300"}
+    )
