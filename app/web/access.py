@@ -1,0 +1,113 @@
+"""Every view says who may open it; one that does not say is shut."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from flask import Flask, current_app, g, request
+from flask_login import LoginManager, current_user
+
+from app.core.access import ANONYMOUS, Permission, Viewer
+from app.core.errors import NotAllowed, NotFound, NotSignedIn
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+API_PREFIX = "/api/"
+NO_CREDENTIAL = "Send a valid access token or API key in the Authorization header, after the word Bearer."
+
+login_manager = LoginManager()
+login_manager.anonymous_user = lambda: ANONYMOUS
+login_manager.session_protection = None  # the session row decides, not the browser's name
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may open a view: anybody, anybody signed in, or holders of a permission."""
+
+    is_public: bool = False
+    permission: Permission | None = None
+    staff_only: bool = False
+
+
+def public(view: View) -> View:
+    view.access = Access(is_public=True)  # type: ignore[attr-defined]  # a function carries its declaration
+    return view
+
+
+def requires(permission: Permission | None = None, *, staff: bool = False) -> Callable[[View], View]:
+    """Signed in, holding the permission when one is named, and one of us when `staff` is set."""
+
+    def declare(view: View) -> View:
+        view.access = Access(permission=permission, staff_only=staff)  # type: ignore[attr-defined]  # see public
+        return view
+
+    return declare
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    return getattr(view, "access", None)
+
+
+def viewer() -> Viewer:
+    """Whoever is asking: the plain value, never Flask-Login's proxy."""
+    return cast(Viewer, current_user._get_current_object())  # noqa: SLF001 - the documented way past the proxy
+
+
+def viewer_if_known() -> Viewer:
+    """The viewer when this request has already found out; error pages must not ask the database."""
+    return cast(Viewer, g.get("_login_user", ANONYMOUS))
+
+
+def is_api() -> bool:
+    return request.path.startswith(API_PREFIX)
+
+
+def guard(app: Flask) -> None:
+    login_manager.init_app(app, add_context_processor=False)  # error pages must not look for a user
+    app.before_request(_let_in_or_refuse)
+
+
+def viewers_come_from(
+    *, session: Callable[[str], Viewer | None], bearer: Callable[[str], Viewer | None]
+) -> None:
+    """Pages know people by their session, the JSON door by a bearer credential; never the other way round."""
+
+    @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login carries no types
+    def by_session(token: str) -> Viewer | None:
+        return None if is_api() else session(token)
+
+    @login_manager.request_loader  # type: ignore[untyped-decorator]  # see above
+    def by_bearer(_: Any) -> Viewer | None:
+        if not is_api():
+            return None
+        scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+        return bearer(credential.strip()) if scheme.lower() == "bearer" else None
+
+
+def _let_in_or_refuse() -> None:
+    if request.endpoint is None:
+        return  # nothing lives here: the 404 or 405 follows
+    access = access_of(current_app.view_functions[request.endpoint])
+    if access is None:
+        raise NotFound
+    if not access.is_public and not _only_asks_for_options():
+        check(access, viewer())
+    g.access = access
+
+
+def _only_asks_for_options() -> bool:
+    """Flask answers it by itself, without the view; a browser asks so before it shows its credential."""
+    rule = request.url_rule
+    return request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)
+
+
+def check(access: Access, who: Viewer) -> None:
+    if not who.is_authenticated:
+        raise NotSignedIn(NO_CREDENTIAL if is_api() else "Sign in to open this page.")
+    if access.staff_only and not who.is_staff:
+        raise NotFound
+    if access.permission and not who.may(access.permission):
+        raise NotAllowed(
+            f"Your role does not include “{access.permission.word}”. "
+            "An administrator can add it to your role."
+        )

@@ -1,0 +1,131 @@
+"""Forms keep what was typed, and show every refusal beside the field it is about."""
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import make_response, render_template, request
+from flask.wrappers import Response
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import HiddenField
+from wtforms.validators import ValidationError
+
+from app.core.errors import Conflict, NotAllowed, NotFound, Refusal, TooMany
+from app.core.tokens import new_token
+
+UNPROCESSABLE, CONFLICT, TOO_MANY = 422, 409, 429
+ONCE = "once"
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """Our forms: checked for origin before the view runs, refused with 422 and kept as typed."""
+
+    class Meta:
+        csrf = False  # web/csrf.py guards every unsafe request, with or without a form
+
+    doing = "to go on"  # completes "Fix 2 things …"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form_errors: list[str] = []
+        self.refused_with = 0
+        self.retry_after: int | None = None
+
+    @contextmanager
+    def showing_refusals(self) -> Iterator[None]:
+        """A refusal inside becomes a sentence beside its field; the view then shows the form again."""
+        try:
+            yield
+        except (NotFound, NotAllowed):
+            raise
+        except Refusal as refusal:
+            self.show(refusal)
+
+    def show(self, refusal: Refusal) -> None:
+        target = self._fields.get((refusal.field or "").split(".")[0])
+        if target is None:
+            self.form_errors = [*self.form_errors, refusal.message]
+        else:
+            target.errors = [*target.errors, refusal.message]
+        self.refused_with = UNPROCESSABLE
+        if isinstance(refusal, Conflict):
+            self.refused_with = CONFLICT
+        if isinstance(refusal, TooMany):
+            self.refused_with, self.retry_after = TOO_MANY, refusal.retry_after
+
+    def plain(self, *names: str) -> dict[str, Any]:
+        """What was typed, as the plain values a use case takes by keyword."""
+        return {name: self._fields[name].data for name in names}
+
+    @property
+    def status(self) -> int:
+        if self.refused_with:
+            return self.refused_with
+        return UNPROCESSABLE if self.errors else 200
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.status != 200
+
+    @property
+    def count_of_errors(self) -> int:
+        return len(self.form_errors) + sum(len(field.errors) for field in self)
+
+    def page(self, template: str, **context: Any) -> Response:
+        """The page that owns this form, with the status that what was typed deserves."""
+        response = make_response(render_template(template, form=self, **context), self.status)
+        if self.retry_after:
+            response.headers["Retry-After"] = str(self.retry_after)
+        return response
+
+
+class VersionedForm(Form):
+    """Carries the version it was rendered with; saving compares it."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        try:
+            return int(self.version.data or 0)
+        except ValueError:
+            return 0
+
+    def compare_with(self, row: Any) -> None:
+        """After a conflict: what was typed stays, what is there now stands beside it, and saving again means it."""
+        if self.refused_with != CONFLICT:
+            return
+        for name, field in self._fields.items():
+            now = getattr(row, name, field.data)
+            if name != "version" and now != field.data:
+                field.errors = [*field.errors, f"It is now “{now}”."]
+        self.version.data = str(row.version)
+
+
+def tidy(value: str | None) -> str:
+    """What a person meant: composed letters, single spaces, nothing around, no control characters."""
+    text = unicodedata.normalize("NFC", value or "")
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def lower(value: str | None) -> str:
+    return tidy(value).lower()
+
+
+def once_field() -> Markup:
+    """One-time token of a form that creates something: sent twice, it works once."""
+    value = request.form.get(ONCE) or new_token()
+    return Markup('<input type="hidden" name="{}" value="{}">').format(ONCE, value)
+
+
+def sentence(text: str) -> Any:
+    """A validator that refuses an empty field with this sentence."""
+
+    def present(_: Any, field: Any) -> None:
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            raise ValidationError(text)
+
+    present.field_flags = {"required": True}  # type: ignore[attr-defined]  # WTForms reads it from the function
+    return present

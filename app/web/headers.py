@@ -1,0 +1,51 @@
+"""One policy for every response, errors and static files included: no inline code, no frames, no guessing."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, Response, request
+
+from app.web.access import viewer_if_known
+
+Start = Callable[..., Any]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = [
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+]
+STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+
+
+class SecurityHeaders:
+    """Outermost of our layers, so that nothing leaves without them."""
+
+    def __init__(self, wsgi_app: Callable[..., Iterable[bytes]], *, https: bool) -> None:
+        self.wsgi_app = wsgi_app
+        self.headers = [*HEADERS, STRICT_TRANSPORT] if https else HEADERS
+
+    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            headers.extend(self.headers)
+            return start_response(status, headers, *rest)
+
+        return self.wsgi_app(environ, start)
+
+
+def keep_private_pages_private(app: Flask) -> None:
+    @app.after_request
+    def no_store(response: Response) -> Response:
+        if "Cache-Control" not in response.headers and (
+            viewer_if_known().is_authenticated or request.method != "GET" or "Set-Cookie" in response.headers
+        ):
+            response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+        return response

@@ -1,0 +1,90 @@
+"""Lists live in their address: filter, sort and place come from the query string and go back into it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import request, url_for
+
+from app.core.paging import Page
+from app.web.forms import tidy
+
+T = TypeVar("T")
+
+LONGEST_FILTER = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for: `q` and filters by name, the sort, and the place to start."""
+
+    filters: Mapping[str, str]
+    sort: str
+    after: str | None
+    before: str | None
+
+    def __getitem__(self, name: str) -> str:
+        return self.filters.get(name, "")
+
+    @property
+    def sort_name(self) -> str:
+        return self.sort.lstrip("-")
+
+    @property
+    def is_descending(self) -> bool:
+        return self.sort.startswith("-")
+
+
+def asked(*filters: str, sorts: tuple[str, ...]) -> Asked:
+    """The first sort is the default; an unknown one is ignored."""
+    sort = request.args.get("sort", "")
+    return Asked(
+        filters={name: tidy(request.args.get(name))[:LONGEST_FILTER] for name in ("q", *filters)},
+        sort=sort if sort.lstrip("-") in {name.lstrip("-") for name in sorts} else sorts[0],
+        after=request.args.get("after"),
+        before=request.args.get("before"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T]):
+    """A page of rows with the addresses around it."""
+
+    page: Page[T]
+    asked: Asked
+    noun: str
+
+    @property
+    def rows(self) -> Any:
+        return self.page.rows
+
+    @property
+    def count(self) -> int:
+        return self.page.count
+
+    @property
+    def count_words(self) -> str:
+        return self.page.count_words
+
+    @property
+    def next_url(self) -> str | None:
+        return self.url(after=self.page.after) if self.page.after else None
+
+    @property
+    def previous_url(self) -> str | None:
+        return self.url(before=self.page.before) if self.page.before else None
+
+    def sort_url(self, name: str) -> str:
+        """Sorted by this column; sorted already, the other way round."""
+        flipped = self.asked.sort_name == name and not self.asked.is_descending
+        return self.url(sort=f"-{name}" if flipped else name)
+
+    def filter_url(self, **changed: str) -> str:
+        return self.url(**changed)
+
+    def url(self, **changed: str | None) -> str:
+        """This list with something changed; a change of filter or sort starts at the first page."""
+        kept = {name: value for name, value in self.asked.filters.items() if value}
+        query = kept | {"sort": request.args.get("sort")} | changed
+        where: dict[str, Any] = {name: value for name, value in query.items() if value}
+        return url_for(request.endpoint or "", **(request.view_args or {}), **where)

@@ -1,0 +1,33 @@
+"""Mails are two templates: `<name>.txt`, whose first line is the subject, and `<name>.html`."""
+
+from typing import Any
+
+from flask import current_app, render_template
+
+from app.core.business import read_business
+from app.core.mail import Mail
+from app.core.outbox import OutboxMessage
+
+
+def compose(
+    name: str, *, to: str, message: OutboxMessage, secrets: tuple[str, ...] = (), **context: Any
+) -> Mail:
+    """One mail to one person. A second sending of the same promise carries the same Message-ID."""
+    facts = context | {"business": read_business(), "base_url": current_app.config["BASE_URL"]}
+    first, _, text = render_template(f"mail/{name}.txt", **facts).partition("\n")
+    subject = " ".join(first.removeprefix("Subject:").split())
+    return Mail(
+        to=to,
+        subject=subject,
+        text=text.strip() + "\n",
+        html=render_template(f"mail/{name}.html", subject=subject, **facts),
+        message_id=f"<promise-{message.id}@{current_app.extensions['settings'].host}>",
+        correlation_id=message.correlation_id,
+        secrets=secrets,
+    )
+
+
+def address_of(endpoint: str, **values: Any) -> str:
+    """The whole address of a page, from the configured host and never from a request's."""
+    path = current_app.url_map.bind("").build(endpoint, values)
+    return f"{current_app.config['BASE_URL']}{path}"

@@ -1,0 +1,104 @@
+"""What programs may send and how they are answered: the words every endpoint's schemas are made of."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.web.fields import is_email
+from app.web.forms import lower, tidy
+
+T = TypeVar("T")
+
+DEEPEST = 10_000
+
+
+class Body(BaseModel):
+    """What may be sent: nothing that is not named here, and 5 is not "5"."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Query(BaseModel):
+    """What may be asked for in an address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Answer(BaseModel):
+    """What is told, and no more: rows are read by these names only."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Paging(Query):
+    """Which part of a list."""
+
+    page: int = Field(1, ge=1, le=DEEPEST)
+    page_size: int = Field(20, ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _not_too_deep(self) -> Self:
+        if self.page * self.page_size > DEEPEST:
+            raise PydanticCustomError(
+                "too_deep", f"Narrow the filter: only the first {DEEPEST:,} rows can be paged through."
+            )
+        return self
+
+
+class Paged(Answer, Generic[T]):
+    """One page of a list."""
+
+    items: list[T]
+    total: int
+    page: int
+    page_size: int
+    has_more: bool
+
+
+class Problem(BaseModel):
+    """One thing that is wrong. `field` is a path like items.2.quantity."""
+
+    code: str
+    field: str | None
+    detail: str
+
+
+class Failure(BaseModel):
+    """What every refusal looks like."""
+
+    success: Literal[False] = False
+    data: None = None
+    message: str = Field(description="A sentence for a person.")
+    errors: list[Problem] = Field(min_length=1)
+
+
+def _tidied(value: Any) -> Any:
+    return tidy(value) if isinstance(value, str) else value
+
+
+def _lowered(value: Any) -> Any:
+    return lower(value) if isinstance(value, str) else value
+
+
+def _whole_address(value: str) -> str:
+    if not is_email(value):
+        raise ValueError("Send a whole email address, like maya@example.com.")
+    return value
+
+
+def _in_utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)
+
+
+Line = Annotated[str, BeforeValidator(_tidied)]
+Name = Annotated[Line, Field(min_length=1, max_length=120)]
+Email = Annotated[
+    str,
+    BeforeValidator(_lowered),
+    Field(max_length=254, json_schema_extra={"format": "email"}),
+    AfterValidator(_whole_address),
+]
+Password = Annotated[str, Field(min_length=1, max_length=1024, json_schema_extra={"format": "password"})]
+Moment = Annotated[datetime, AfterValidator(_in_utc)]

@@ -1,0 +1,86 @@
+"""What every template can rely on: the viewer, the business, the menu, words for times and money."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale
+from babel.numbers import format_currency
+from flask import Flask, g
+
+from app.core import clock
+from app.core.business import business, business_as_of, business_lately
+from app.web.access import viewer_if_known
+from app.web.csrf import csrf_field
+from app.web.forms import once_field
+from app.web.navigation import Navigation, navigation_for
+from app.web.static_files import StaticFiles
+
+LOCALE = Locale("en", "GB")
+
+
+def furnish(app: Flask, static: StaticFiles) -> None:
+    app.jinja_env.globals.update(
+        asset=static.url,
+        csrf_field=csrf_field,
+        once_field=once_field,
+        navigation=LazyNavigation(),
+    )
+    app.jinja_env.filters.update(moment=moment, day=day, exact=exact, money=money)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_surroundings)
+
+
+def _surroundings() -> dict[str, Any]:
+    me = viewer_if_known()
+    if "failed" in g:
+        return {"me": me, "business": business()}  # an error page asks no database
+    known = business_as_of(me.settings_version) if me.is_authenticated else business_lately()
+    return {"me": me, "business": known}
+
+
+class LazyNavigation:
+    """Built when a template asks for it: error pages and fragments never do."""
+
+    def __call__(self) -> Navigation:
+        return navigation_for(viewer_if_known())
+
+
+def moment(at: datetime | None) -> str:
+    """Today 13:05, Yesterday, Tue 17 Nov, 20 December 2025."""
+    if at is None:
+        return "Never"
+    zone = ZoneInfo(business().time_zone)
+    local, today = at.astimezone(zone), clock.now().astimezone(zone).date()
+    if local.date() == today:
+        return f"Today {local:%H:%M}"
+    return day(local.date(), today=today)
+
+
+def day(on: date, *, today: date | None = None) -> str:
+    today = today or clock.business_day(clock.now(), business().time_zone)
+    if on == today:
+        return "Today"
+    if on == today - timedelta(days=1):
+        return "Yesterday"
+    if on == today + timedelta(days=1):
+        return "Tomorrow"
+    if abs(on - today) < timedelta(days=180):
+        return f"{on:%a} {on.day} {on:%b}"
+    return f"{on.day} {on:%B} {on.year}"
+
+
+def exact(at: datetime | None) -> str:
+    """To the second, in the business's own time."""
+    return "" if at is None else f"{at.astimezone(ZoneInfo(business().time_zone)):%Y-%m-%d %H:%M:%S}"
+
+
+def money(amount: Decimal) -> str:
+    return _in_currency(amount, business().currency)
+
+
+@lru_cache(maxsize=4096)
+def _in_currency(amount: Decimal, currency: str) -> str:
+    return format_currency(amount, currency, locale=LOCALE).replace("-", "−")
