@@ -1,0 +1,123 @@
+"""People: the list, inviting, one person, and changing them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.admin.blueprint import bp
+from app.accounts.admin.person_actions import actions_for
+from app.accounts.admin_forms import InviteForm, PersonForm
+from app.accounts.models import UserKind
+from app.accounts.queries import administration, credentials
+from app.accounts.queries import people as queries
+from app.accounts.service import people as service
+from app.core import clock
+from app.core.access import Permission
+from app.web.access import requires, viewer
+from app.web.idempotency import once
+from app.web.listing import Asked, Listing, asked
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One view of the list; everybody is on exactly one."""
+
+    name: str
+    label: str
+    standing: str
+    kind: str = ""
+    state: str = "active"
+
+
+TABS = (
+    Tab("staff", "Staff", "staff", kind=UserKind.STAFF),
+    Tab("buyers", "Buyers", "buyer", kind=UserKind.BUYER),
+    Tab("invited", "Invited", "invited", state="invited"),
+    Tab("deactivated", "Deactivated", "deactivated", state="deactivated"),
+    Tab("deleted", "Deleted", "deleted", state="deleted"),
+)
+
+
+HAPPENED = {
+    "user.invited": "Invited",
+    "user.invited_again": "Invited again",
+    "user.password_set": "Password chosen",
+    "user.password_changed": "Password changed",
+    "user.email_verified": "Address confirmed",
+    "user.profile_changed": "Profile changed",
+    "user.edited": "Changed",
+    "user.deactivated": "Deactivated",
+    "user.reactivated": "Reactivated",
+    "user.removed": "Deleted",
+    "user.restored": "Restored",
+    "user.anonymised": "Anonymised",
+    "session.opened": "Signed in",
+    "session.ended_everywhere": "Signed out everywhere",
+}
+
+
+@bp.get("/users")
+@requires(Permission.USERS_WRITE, staff=True)
+def people() -> ResponseReturnValue:
+    wanted = asked("tab", "role", sorts=("name", "email", "last_login"))
+    here = next((tab for tab in TABS if tab.name == wanted["tab"]), TABS[0])
+    around = administration.surroundings_of_people()
+    listing = _listing(wanted, here, around.role_id(wanted["role"]))
+    return render_template("accounts/admin/people.html", listing=listing, tabs=TABS, here=here, around=around)
+
+
+def _listing(wanted: Asked, here: Tab, role_id: int | None) -> Listing[Any]:
+    page = queries.people_listed(
+        viewer(),
+        q=wanted["q"],
+        kind=here.kind,
+        state=here.state,
+        role_id=role_id,
+        sort=wanted.sort_name,
+        descending=wanted.is_descending,
+        after=wanted.after,
+        before=wanted.before,
+    )
+    return Listing(page, wanted, "people")
+
+
+@bp.route("/users/invite", methods=["GET", "POST"])
+@requires(Permission.USERS_WRITE, staff=True)
+@once
+def invite() -> ResponseReturnValue:
+    form = InviteForm.for_kind(request.args.get("kind", ""), by=viewer())
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            person = service.invite(**form.invitation(), by=viewer(), at=clock.now())
+            flash(f"An invitation is on its way to {person.email}", "good")
+            return redirect(url_for(".person", user_id=person.id), code=303)
+    return form.page("accounts/admin/invite.html", customers=administration.customers_to_choose())
+
+
+@bp.get("/users/<int:user_id>")
+@requires(Permission.USERS_WRITE, staff=True)
+def person(user_id: int) -> ResponseReturnValue:
+    found = queries.person_seen_by(viewer(), user_id)
+    return render_template(
+        "accounts/admin/person.html",
+        person=found,
+        permissions=[permission.word for permission in Permission if found.may(permission)],
+        sessions=credentials.sessions_of(user_id, clock.now()),
+        events=administration.last_events_of(found),
+        happened=HAPPENED,
+        actions=actions_for(found, viewer()),
+    )
+
+
+@bp.route("/users/<int:user_id>/edit", methods=["GET", "POST"])
+@requires(Permission.USERS_WRITE, staff=True)
+def edit(user_id: int) -> ResponseReturnValue:
+    form = PersonForm.of(queries.person_seen_by(viewer(), user_id), by=viewer())
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            service.edit(user_id, **form.changes(), version=form.seen_version, by=viewer())
+            flash("Changes saved", "good")
+            return redirect(url_for(".person", user_id=user_id), code=303)
+    return form.page("accounts/admin/edit.html", person=queries.person_seen_by(viewer(), user_id))

@@ -1,0 +1,1 @@
+"""Pages for buyers that put several features together."""
