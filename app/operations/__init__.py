@@ -1,0 +1,1 @@
+"""Pages that keep the house running: audit, messages, jobs, settings, health."""

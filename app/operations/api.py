@@ -1,0 +1,25 @@
+"""What became of work that was put off, for programs."""
+
+from pydantic import Field
+
+from app.core import messages
+from app.core.outbox import OutboxMessage
+from app.web.access import requires, viewer
+from app.web.api import api
+from app.web.schemas import Answer, Moment
+
+
+class JobOut(Answer):
+    id: int
+    topic: str
+    state: str = Field(description="queued, waiting for another try, done, sent or failed")
+    attempts: int
+    created_at: Moment
+    done_at: Moment | None
+
+
+@api.get("/jobs/<int:job_id>", answer=JobOut)
+@requires()
+def show_job(job_id: int) -> OutboxMessage:
+    """Show a job: your own, or any when you may change settings."""
+    return messages.promise_seen_by(viewer(), job_id)

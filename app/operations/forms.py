@@ -1,0 +1,43 @@
+"""What an administrator may type about the business."""
+
+from wtforms import TextAreaField
+from wtforms.validators import Length, Optional
+
+from app.web import fields
+from app.web.forms import VersionedForm, tidy
+
+LONGEST_ADDRESS = 400
+
+
+def lines(value: str | None) -> str:
+    """Several lines, each of them tidy; empty ones around the text go."""
+    return "\n".join(tidy(line) for line in (value or "").splitlines()).strip("\n")
+
+
+class SettingsForm(VersionedForm):
+    doing = "to save the settings"
+    name = fields.text("Business name", missing="Type the name of the business.", longest=80)
+    short_name = fields.text("Short name", missing="Type a short name for menus and titles.", longest=24)
+    tagline = fields.text("Tagline")
+    phone = fields.phone("Phone")
+    email = fields.email("Email", optional=True)
+    opening_hours = fields.text("Opening hours")
+    address = TextAreaField(
+        "Address",
+        [Optional(), Length(max=LONGEST_ADDRESS, message=f"Use {LONGEST_ADDRESS} characters or fewer.")],
+        filters=[lines],
+        render_kw={"rows": 5},
+    )
+    tax_id = fields.text("VAT number", longest=40)
+    bank_name = fields.text("Bank", longest=80)
+    bank_account = fields.text("Account number", longest=40, inputmode="numeric")
+    bank_sort_code = fields.text("Sort code", longest=20)
+    currency = fields.text("Currency", missing="Type a currency by its three letters, like GBP.", longest=3)
+    time_zone = fields.text(
+        "Time zone", missing="Type a time zone by its name, like Europe/London.", longest=40
+    )
+
+    def typed(self) -> dict[str, str]:
+        """What was typed, by the name of the column it goes into."""
+        typed = {name: field.data for name, field in self._fields.items() if name != "version"}
+        return typed | {"currency": self.currency.data.upper()}

@@ -1,0 +1,91 @@
+"""Promises as people look for them: by state, by topic, by whom a mail went to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from app.core.database import db
+from app.core.errors import NotFound
+from app.core.outbox import OutboxMessage
+from app.core.paging import Page, Sort, page_of
+from app.core.schedules import ScheduledRun
+
+DONE, DEAD = OutboxMessage.done_at.is_not(None), OutboxMessage.dead_at.is_not(None)
+OPEN = ~DONE & ~DEAD
+IS_MAIL = OutboxMessage.sent.is_not(None)
+
+STATES: dict[str, ColumnElement[bool]] = {
+    "queued": OPEN & (OutboxMessage.attempts == 0),
+    "waiting": OPEN & (OutboxMessage.attempts > 0),
+    "failed": DEAD,
+    "sent": DONE & IS_MAIL,
+    "done": DONE & ~IS_MAIL,
+}
+
+
+class Backlog(NamedTuple):
+    """The promises of one topic that are not kept yet."""
+
+    topic: str
+    due: int
+    later: int
+    failed: int
+    oldest: datetime | None
+
+
+def messages_listed(
+    *, q: str = "", state: str = "", topic: str = "", after: str | None = None, before: str | None = None
+) -> Page[Any]:
+    """Newest first."""
+    rows = select(OutboxMessage)
+    if state in STATES:
+        rows = rows.where(STATES[state])
+    if topic:
+        rows = rows.where(OutboxMessage.topic == topic)
+    if q:
+        like = f"%{q.replace('%', '').replace('_', '')}%"
+        sent, promised = OutboxMessage.sent["to"].astext, OutboxMessage.payload["email"].astext
+        rows = rows.where(or_(sent.ilike(like), promised.ilike(like)))
+    return page_of(
+        rows, Sort(OutboxMessage.id, OutboxMessage.id, descending=True), after=after, before=before
+    )
+
+
+def message(message_id: int, *, locked: bool = False) -> OutboxMessage:
+    question = select(OutboxMessage).where(OutboxMessage.id == message_id)
+    found = db.session.scalars(question.with_for_update() if locked else question).one_or_none()
+    if found is None:
+        raise NotFound("We cannot find that message.")
+    return found
+
+
+def failed_messages(*, locked: bool = False, limit: int = 25) -> Sequence[OutboxMessage]:
+    question = select(OutboxMessage).where(DEAD).order_by(OutboxMessage.id).limit(limit)
+    return db.session.scalars(question.with_for_update() if locked else question).all()
+
+
+def backlog_by_topic() -> Sequence[Backlog]:
+    due = OPEN & (OutboxMessage.not_before <= func.clock_timestamp())
+    rows = db.session.execute(
+        select(
+            OutboxMessage.topic,
+            func.count().filter(due),
+            func.count().filter(OPEN & ~due),
+            func.count().filter(DEAD),
+            func.min(OutboxMessage.not_before).filter(due),
+        )
+        .where(~DONE)
+        .group_by(OutboxMessage.topic)
+        .order_by(OutboxMessage.topic)
+    )
+    return [Backlog(*row) for row in rows]
+
+
+def last_runs() -> dict[str, datetime]:
+    """When each periodic job was last handed to the outbox."""
+    rows = db.session.execute(
+        select(ScheduledRun.job, func.max(ScheduledRun.slot)).group_by(ScheduledRun.job)
+    )
+    return {job: slot for job, slot in rows}  # noqa: C416 - mypy reads rows as tuples only here
