@@ -1,0 +1,183 @@
+"""Every job by name, and how one is run: all ways in by queue."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from flask import current_app
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
+
+from app.accounts import jobs as accounts
+from app.core import metrics, outbox
+from app.core.correlation import continued
+from app.core.database import db
+from app.core.deadlines import OutOfTime, stopping, within
+from app.core.mail import Mail, MailRefused, Sender
+from app.core.outbox import OutboxMessage
+from app.core.resilience import Away
+from app.core.tokens import new_token
+from app.core.transaction import database_is_away, in_one_transaction
+from app.gateways import Gateways
+from app.operations import jobs as operations
+
+MINUTE = timedelta(minutes=1)
+MAIL_PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE, 480 * MINUTE, 480 * MINUTE, 300 * MINUTE)
+PAUSES = (timedelta(seconds=10), MINUTE, 5 * MINUTE, 30 * MINUTE)
+REST = timedelta(seconds=15)  # for a topic whose other side is away
+SHIFT = 10  # seconds; a fork costs as much as some mails, and other topics wait meanwhile
+TO_SPARE = timedelta(seconds=15)  # a lease outlives the work it covers
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What keeps a promise. It may return a mail to send; everything else it does by itself.
+
+    `seconds` is how long one promise may take; `pauses` come between its tries, so there is one try more.
+    """
+
+    run: Callable[[OutboxMessage], Mail | None]
+    lane: str = "default"
+    seconds: int = 60
+    pauses: tuple[timedelta, ...] = PAUSES
+
+    def pause_after(self, attempt: int) -> timedelta | None:
+        """None when it was tried often enough."""
+        return self.pauses[attempt - 1] if attempt <= len(self.pauses) else None
+
+    @property
+    def tries(self) -> int:
+        return len(self.pauses) + 1
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self.seconds) + TO_SPARE
+
+
+def _mail(run: Callable[[OutboxMessage], Mail | None]) -> Job:
+    return Job(run, lane="mail", seconds=45, pauses=MAIL_PAUSES)
+
+
+JOBS: dict[str, Job] = {
+    "accounts.mail_reset": _mail(accounts.mail_reset),
+    "accounts.mail_invite": _mail(accounts.mail_invite),
+    "accounts.mail_verify": _mail(accounts.mail_verify),
+    "accounts.mail_applied": _mail(accounts.mail_applied),
+    "accounts.mail_already_registered": _mail(accounts.mail_already_registered),
+    "accounts.mail_password_changed": _mail(accounts.mail_password_changed),
+    "accounts.mail_welcome": _mail(accounts.mail_welcome),
+    "accounts.mail_email_changed": _mail(accounts.mail_email_changed),
+    "accounts.mail_application_to_desk": _mail(accounts.mail_application_to_desk),
+    "accounts.prune": Job(accounts.prune),
+    "accounts.forget_attempts": Job(accounts.forget_attempts),
+    "operations.prune": Job(operations.prune),
+    "operations.check": Job(operations.check, pauses=()),
+}
+
+
+def perform(topic: str) -> int:
+    """Work on one topic for some seconds, or until nothing of it is due. How many were worked on."""
+    until, total = time.monotonic() + SHIFT, 0
+    with _gateways().mailer.connected() as sender:
+        while time.monotonic() < until and (worked := _perform_some(topic, sender)):
+            total += worked
+    return total
+
+
+def perform_all() -> int:
+    """Until nothing more can be done now: for the command line and for tests."""
+    total = 0
+    while worked := sum(perform(topic) for topic in in_one_transaction(outbox.due_topics)):
+        total += worked
+    return total
+
+
+def _perform_some(topic: str, sender: Sender) -> int:
+    """Lease some due promises and keep each by itself. Zero is a reason to end the shift."""
+    if stopping():
+        return 0
+    holder, worked = new_token()[:32], 0
+    for message_id in in_one_transaction(lambda: outbox.lease(topic, holder=holder)):
+        if stopping():
+            in_one_transaction(lambda: outbox.release(holder))
+            break
+        outcome = _keep(message_id, topic, holder, sender)
+        if outcome == "away":
+            return 0
+        worked += outcome != "lost"
+    return worked
+
+
+def _keep(message_id: int, topic: str, holder: str, sender: Sender) -> str:
+    job = JOBS.get(topic) or Job(_unknown, pauses=())
+    message = in_one_transaction(lambda: outbox.start(message_id, holder=holder, lasting=job.lease))
+    if message is None:
+        return "lost"
+    with continued(message.correlation_id):
+        began = time.perf_counter()
+        outcome = _tried(message, job, holder, sender)
+        metrics.JOBS.labels(topic, outcome).inc()
+        metrics.JOB_DURATION.labels(topic).observe(time.perf_counter() - began)
+    return outcome
+
+
+def _tried(message: OutboxMessage, job: Job, holder: str, sender: Sender) -> str:
+    message_id, topic, attempt = message.id, message.topic, message.attempts
+    if attempt > job.tries:  # whoever fails is put off and counted; only a death leaves it like this
+        return _put_off(message_id, holder, f"Its worker died {job.tries} times.", None)
+    try:
+        with within(job.seconds):
+            sent = _carried_out(job, message, sender)
+    except Away as away:
+        log.warning("job.away", topic=topic, message_id=message_id, error=str(away))
+        return _wait_for_it(message_id, holder, str(away))
+    except MailRefused as refused:
+        return _put_off(message_id, holder, str(refused), None)
+    except Exception as error:
+        if isinstance(error, OutOfTime):
+            db.session().invalidate()  # a connection that was cut off in the middle of a query stays unusable
+        log.warning("job.failed", topic=topic, message_id=message_id, attempt=attempt, exc_info=error)
+        return _put_off(message_id, holder, f"{type(error).__name__}: {error}", job.pause_after(attempt))
+    _remember(message_id, sent)
+    log.info("job.done", topic=topic, message_id=message_id)
+    return "done"
+
+
+def _carried_out(job: Job, message: OutboxMessage, sender: Sender) -> dict[str, object] | None:
+    mail = job.run(message)
+    db.session.rollback()  # what it read is read: no transaction stays open while a server is spoken to
+    if mail is None:
+        return None
+    sender.send(mail)
+    return mail.as_kept(with_secrets=_gateways().mailer.keeps_secrets)
+
+
+@retry(
+    retry=retry_if_exception(database_is_away), wait=wait_fixed(0.5), stop=stop_after_delay(20), reraise=True
+)
+def _remember(message_id: int, sent: dict[str, object] | None) -> None:
+    """It has happened: a database that restarts just now must not make it happen twice."""
+    if not in_one_transaction(lambda: outbox.finish(message_id, sent=sent)):
+        log.warning("job.done_twice", message_id=message_id)
+
+
+def _wait_for_it(message_id: int, holder: str, error: str) -> str:
+    in_one_transaction(lambda: outbox.rest(holder, tried=message_id, error=error, pause=REST))
+    return "away"
+
+
+def _put_off(message_id: int, holder: str, error: str, pause: timedelta | None) -> str:
+    in_one_transaction(lambda: outbox.postpone(message_id, holder=holder, error=error, pause=pause))
+    return "dead" if pause is None else "failed"
+
+
+def _unknown(message: OutboxMessage) -> None:
+    raise LookupError(f"No job is called {message.topic}.")
+
+
+def _gateways() -> Gateways:
+    gateways: Gateways = current_app.extensions["gateways"]
+    return gateways

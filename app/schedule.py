@@ -1,0 +1,94 @@
+"""Every periodic job and when: all ways in by clock."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from app.core import outbox, schedules
+from app.core.business import read_business
+from app.core.clock import business_day
+from app.core.transaction import in_one_transaction
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+A_DAY = timedelta(days=1)
+
+
+class When(Protocol):
+    def last_slot(self, at: datetime, zone: str) -> datetime:
+        """The newest moment, not after `at`, at which the job was due."""
+        ...
+
+    def next_slot(self, at: datetime, zone: str) -> datetime:
+        """The first moment after `at` at which it will be due."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Again and again, at the same distance."""
+
+    pause: timedelta
+
+    def last_slot(self, at: datetime, zone: str) -> datetime:
+        return EPOCH + (at - EPOCH) // self.pause * self.pause
+
+    def next_slot(self, at: datetime, zone: str) -> datetime:
+        return self.last_slot(at, zone) + self.pause
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Once on each day of the business, by its own clock."""
+
+    at: time
+
+    def last_slot(self, at: datetime, zone: str) -> datetime:
+        today = business_day(at, zone)
+        slot = self._on(today, zone)
+        return slot if slot <= at else self._on(today - A_DAY, zone)
+
+    def next_slot(self, at: datetime, zone: str) -> datetime:
+        today = business_day(at, zone)
+        slot = self._on(today, zone)
+        return slot if slot > at else self._on(today + A_DAY, zone)
+
+    def _on(self, day: date, zone: str) -> datetime:
+        # One moment for each day: the first of two equal times in autumn; in spring, a time that is
+        # left out is counted from before the change.
+        return datetime.combine(day, self.at, ZoneInfo(zone)).astimezone(UTC)
+
+
+SCHEDULE: dict[str, When] = {
+    "accounts.forget_attempts": Every(timedelta(hours=1)),
+    "accounts.prune": Daily(time(3, 10)),
+    "operations.prune": Daily(time(3, 20)),
+    "operations.check": Daily(time(3, 40)),
+}
+
+
+class Clock:
+    """Promises each periodic job once per slot, however many clocks there are.
+
+    Of the slots that passed while all clocks stood still, the newest is made up. A job that is new here
+    begins with its next slot.
+    """
+
+    def __init__(self, schedule: dict[str, When]) -> None:
+        self.schedule = schedule
+        self.handed_out: dict[str, datetime] = {}
+
+    def tick(self, at: datetime) -> None:
+        zone = read_business().time_zone
+        for topic, when in self.schedule.items():
+            slot = when.last_slot(at, zone)
+            if self.handed_out.get(topic) != slot:
+                in_one_transaction(partial(_hand_out, topic, slot))
+                self.handed_out[topic] = slot
+
+
+def _hand_out(topic: str, slot: datetime) -> None:
+    is_new = not schedules.was_ever_claimed(topic)
+    if schedules.claim_slot(topic, slot) and not is_new:
+        outbox.promise(topic)
