@@ -1,0 +1,165 @@
+"""All ways in by shell."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask.cli import AppGroup, ScriptInfo, pass_script_info, with_appcontext
+
+from app import demo, jobs
+from app.accounts.identity import passwords
+from app.accounts.service import administrators
+from app.core import clock, schema
+from app.core.access import SYSTEM
+from app.core.errors import Refusal
+from app.core.messages import depth_and_age
+from app.operations import checks
+from app.operations import service as operations
+from app.operations.backup.making import back_up
+from app.operations.backup.restoring import restore
+from app.operations.queries import messages as promises
+
+user_commands = AppGroup("user", help="People.")
+outbox_commands = AppGroup("outbox", help="Promises: mails and other work for after the commit.")
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(prepare)
+    app.cli.add_command(load_demo)
+    app.cli.add_command(outbox_commands)
+    app.cli.add_command(user_commands)
+    app.cli.add_command(check)
+    app.cli.add_command(make_backup)
+    app.cli.add_command(restore_backup)
+    app.cli.add_command(worker)
+
+
+@click.command()
+@click.option("--demo", "with_demo", is_flag=True, help="Also load Millrace, once.")
+@with_appcontext
+def prepare(with_demo: bool) -> None:
+    """Bring the schema up to date."""
+    schema.upgrade_when_needed()
+    if with_demo:
+        demo.load()
+
+
+@click.command("demo")
+@with_appcontext
+def load_demo() -> None:
+    """Load the demo business Millrace, once."""
+    click.echo("Millrace is ready." if demo.load() else "Millrace was already here.")
+
+
+@click.command()
+@pass_script_info
+def worker(info: ScriptInfo) -> None:
+    """Relay promises, keep the clock and work, until told to stop."""
+    app = info.load_app()
+    if app.extensions["gateways"].queue is None:
+        raise click.ClickException("The worker needs a queue: set REDIS_URL.")
+    from app.worker import run  # RQ is for this process only
+
+    run(app)
+
+
+@outbox_commands.command("drain")
+def drain() -> None:
+    """Work on everything that is due, in this process."""
+    click.echo(f"{jobs.perform_all()} promises worked on.")
+
+
+@outbox_commands.command("list")
+@click.option("--state", type=click.Choice(sorted(promises.STATES)), default="failed", show_default=True)
+@with_appcontext
+def list_promises(state: str) -> None:
+    """Show the newest promises in one state."""
+    page = promises.messages_listed(state=state)
+    for row in page.rows:
+        found = row.OutboxMessage
+        why = f"  {found.last_error}" if found.last_error else ""
+        click.echo(
+            f"{found.id:>8}  {found.created_at:%Y-%m-%d %H:%M}  {found.topic}  {found.attempts} tries{why}"
+        )
+    click.echo(f"{page.count_words} {state}.")
+
+
+@outbox_commands.command("retry")
+@click.argument("message_id", type=int, required=False)
+@click.option("--all", "everything", is_flag=True, help="Every promise that was given up.")
+@with_appcontext
+def retry(message_id: int | None, everything: bool) -> None:
+    """Give promises that were given up all their tries back."""
+    if everything == (message_id is not None):
+        raise click.UsageError("Name one promise, or say --all.")
+    with sentences():
+        tried = 1
+        if message_id is None:
+            tried = operations.try_all_again(by=SYSTEM)
+        else:
+            operations.try_again(message_id, by=SYSTEM)
+    click.echo(f"{tried} will be tried again.")
+
+
+@user_commands.command("create-admin")
+@click.option("--email", prompt=True)
+@click.option("--name", prompt=True)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, envvar="ADMIN_PASSWORD")
+@with_appcontext
+def create_admin(email: str, name: str, password: str) -> None:
+    """Make the first administrator, or another one when nobody can sign in."""
+    with sentences():
+        person = administrators.create(
+            email=email, name=name, password=password, passwords=passwords(), at=clock.now()
+        )
+    click.echo(f"{person.name} can sign in as {person.email}.")
+
+
+@click.command()
+@with_appcontext
+def check() -> None:
+    """Prove the book: every invariant, and the rows that break one."""
+    verdicts = checks.run_all()
+    for verdict in verdicts:
+        click.echo(f"{'ok   ' if verdict.holds else 'WRONG'}  {verdict.invariant.question}")
+        for finding in verdict.findings:
+            click.echo(f"         {finding.row}: {finding.what}")
+    if not all(verdict.holds for verdict in verdicts):
+        raise SystemExit(1)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_appcontext
+def make_backup(file: Path) -> None:
+    """Write the whole database into FILE, while everybody works."""
+    with sentences():
+        contents = back_up(file, at=clock.now())
+    rows = sum(table.rows for table in contents.tables)
+    click.echo(f"{file}: {rows:,} rows of {len(contents.tables)} tables, revision {contents.revision}.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--replace", is_flag=True, help="Delete everything in the database first.")
+@with_appcontext
+def restore_backup(file: Path, replace: bool) -> None:
+    """Bring a backup back: all of it, or nothing. Stop web and worker first."""
+    with sentences():
+        contents = restore(file, replace=replace)
+    rows = sum(table.rows for table in contents.tables)
+    click.echo(f"{rows:,} rows of {len(contents.tables)} tables are back, as of {contents.made_at}.")
+    waiting, _, _ = depth_and_age()
+    if waiting:
+        click.echo(f"{waiting} promises were open then and are kept again once a worker runs.")
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """A refusal is one line and exit code 1, not a traceback."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise click.ClickException(refusal.message) from None
