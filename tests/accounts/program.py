@@ -1,0 +1,63 @@
+"""A program at the JSON door: it carries a bearer credential and speaks JSON."""
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from app.accounts.models import User
+from tests.factories import PASSWORD
+
+
+class Program:
+    """`Program(app)` is nobody; `Program(app, credential)` is whoever the credential speaks for."""
+
+    def __init__(self, app: Flask, credential: str | None = None, *, door: str = "/api/v1") -> None:
+        self.door = door
+        self.client = app.test_client(use_cookies=False)
+        self.credential = credential
+
+    def ask(self, method: str, path: str, json: Any = None, **headers: str) -> TestResponse:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.credential:
+            sent["Authorization"] = f"Bearer {self.credential}"
+        return self.client.open(f"{self.door}{path}", method=method, json=json, headers=sent)
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self.ask("GET", path, **headers)
+
+    def post(self, path: str, json: Any = None, **headers: str) -> TestResponse:
+        return self.ask("POST", path, json, **headers)
+
+    def put(self, path: str, json: Any, *, version: int | None) -> TestResponse:
+        return self.ask("PUT", path, json, **_seen(version))
+
+    def delete(self, path: str, *, version: int | None) -> TestResponse:
+        return self.ask("DELETE", path, **_seen(version))
+
+    def sign_in(self, user: User, password: str = PASSWORD) -> dict[str, Any]:
+        """The whole answer's data; the program then carries the access token."""
+        answer = self.post("/auth/login", {"email": user.email, "password": password})
+        assert answer.status_code == 200, answer.text
+        data: dict[str, Any] = answer.json["data"]
+        self.credential = data["access_token"]
+        return data
+
+
+def signed_in(app: Flask, user: User) -> Program:
+    program = Program(app)
+    program.sign_in(user)
+    return program
+
+
+def code_of(answer: TestResponse) -> str:
+    """The first error's code; a failure always has one."""
+    body = answer.json
+    assert body["success"] is False
+    assert body["data"] is None
+    assert body["message"]
+    return str(body["errors"][0]["code"])
+
+
+def _seen(version: int | None) -> dict[str, str]:
+    return {} if version is None else {"If_Match": f'"{version}"'}

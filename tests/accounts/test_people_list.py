@@ -1,0 +1,83 @@
+"""The list of people: tabs, search, filter, order and pages, at a steady price."""
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from app.core.database import db
+from tests import factories
+
+
+def test_everybody_is_on_one_tab(desk, tom, maya, context):
+    factories.user("Ida Hall", role="warehouse", password=None)
+    tabs = {"staff": "Tom Ridley", "buyers": "Maya Osei", "invited": "Ida Hall"}
+    for tab, name in tabs.items():
+        shown = desk.get(f"/admin/users?tab={tab}").text
+        assert name in shown, tab
+        for other in set(tabs.values()) - {name}:
+            assert other not in shown, (tab, other)
+    assert "Nobody is listed under Deleted" in desk.get("/admin/users?tab=deleted").text
+
+
+@pytest.mark.parametrize("q", ["rid", "RIDLEY", "tom.ridley@", "Ri", "t"])
+def test_search_finds_people_by_a_part_of_what_they_are_called(desk, tom, wanda, q):
+    shown = desk.get(f"/admin/users?q={q}").text
+    assert "Tom Ridley" in shown
+    assert "Wanda Price" not in shown
+
+
+def test_search_finds_buyers_by_their_customer(desk, maya, ben):
+    shown = desk.get("/admin/users?tab=buyers&q=kettle").text
+    assert "Maya Osei" in shown
+    assert "Ben Farrow" not in shown
+
+
+@pytest.mark.parametrize("q", ["%", "_", "\\", "'", "%25%27"])
+def test_search_takes_every_sign_for_itself(desk, tom, q):
+    answer = desk.get("/admin/users", query_string={"q": q})
+    assert answer.status_code == 200
+    assert "Tom Ridley" not in answer.text
+
+
+def test_the_list_is_filtered_by_role(desk, tom, wanda):
+    shown = desk.get("/admin/users?role=warehouse").text
+    assert "Wanda Price" in shown
+    assert "Tom Ridley" not in shown
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "email", "-email", "last_login", "-last_login"])
+def test_pages_follow_each_other_in_every_order(desk, context, sort):
+    for number in range(60):
+        factories.user(f"P{number:02} Person", role="warehouse")
+    seen, path = [], f"/admin/users?sort={sort}&q=person"
+    while path:
+        shown = desk.get(path).text
+        seen += re.findall(r">(P\d\d Person)<", shown)
+        found = re.search(r'href="([^"]+)" rel="next"', shown)
+        path = found[1].replace("&amp;", "&") if found else None
+    assert len(seen) == 60
+    assert sorted(seen) == sorted(set(seen))
+    back = re.search(r'href="([^"]+)" rel="prev"', shown)[1].replace("&amp;", "&")
+    assert re.findall(r">(P\d\d Person)<", desk.get(back).text) == seen[25:50]
+
+
+@pytest.mark.parametrize("place", ["nonsense", "WzEsMl0", "WyJhIiwgMV0", "W251bGwsIDFd"])
+def test_a_made_up_place_is_no_error(desk, place):
+    for sort in ("name", "last_login"):
+        assert desk.get(f"/admin/users?sort={sort}&after={place}").status_code == 200
+
+
+def test_the_list_costs_four_queries(desk, tom, context):
+    for number in range(30):
+        factories.user(f"P{number:02} Person", role="warehouse")
+    desk.get("/admin/users")
+    asked = []
+    listen = lambda *args: asked.append(args[2]) if args[2].startswith("SELECT") else None  # noqa: E731
+    engine = db.engine
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        desk.get("/admin/users?q=person")
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+    assert 2 <= len(asked) <= 4, asked

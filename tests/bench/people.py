@@ -1,0 +1,71 @@
+"""A large house to measure in: a hundred thousand people, and two who sign in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import text
+
+from app.accounts.credentials import Session
+from app.accounts.models import User
+from app.core import clock
+from app.core.database import db
+from app.core.tokens import fingerprint, new_token
+
+MANY = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A cookie header that opens pages."""
+
+    cookie: str
+
+
+def grow(app: Flask, people: int = MANY) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(
+            text(
+                "INSERT INTO customer (code, name, status, phone, invoice_email, tax_id) "
+                "SELECT 'BULK-' || n, 'Customer ' || n, 'active', '', '', '' FROM generate_series(1, :n) n"
+            ),
+            {"n": people // 20},
+        )
+        connection.execute(
+            text(
+                'INSERT INTO "user" (email, name, kind, customer_id, password_hash, last_login_at) '
+                "SELECT 'person' || n || '@bulk.example', "
+                "(array['Ada','Ben','Cleo','Dev','Eve','Finn','Gus','Hal'])[1 + n % 8] || ' ' || md5(n::text), "
+                "'buyer', (SELECT min(id) FROM customer WHERE code LIKE 'BULK-%') + n % :customers, 'x', "
+                "now() - n * interval '1 minute' FROM generate_series(1, :n) n"
+            ),
+            {"n": people, "customers": people // 20},
+        )
+        connection.execute(
+            text(
+                'INSERT INTO user_role SELECT u.id, r.id FROM "user" u, role r '
+                "WHERE u.email LIKE 'person%@bulk.example' AND r.code = 'buyer'"
+            )
+        )
+    with app.app_context(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text("VACUUM ANALYZE"))
+
+
+def signed_in(app: Flask, email: str) -> SignedIn:
+    """As if this person had come through the sign-in page."""
+    token, at = new_token(), clock.now()
+    with app.app_context():
+        user = db.session.query(User).filter_by(email=email).one()
+        session = Session(
+            token_hash=fingerprint(token), user_id=user.id, last_seen_at=at + timedelta(hours=1)
+        )
+        session.idle_until = session.expires_at = at + timedelta(hours=5)
+        db.session.add(session)
+        db.session.commit()
+    serializer = app.session_interface.get_signing_serializer(app)
+    if serializer is None:
+        raise RuntimeError("the application has no secret key")
+    content = serializer.dumps({"_user_id": token, "_fresh": True, "csrf_token": "A" * 32})
+    return SignedIn(cookie=f"{app.config['SESSION_COOKIE_NAME']}={content}")

@@ -1,0 +1,113 @@
+"""The unit of work: all or nothing, and again when PostgreSQL asks for it."""
+
+import threading
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from app.accounts.models import Customer
+from app.core import outbox
+from app.core.database import db
+from app.core.errors import Busy, Refused
+from app.core.outbox import OutboxMessage
+from app.core.transaction import use_case
+from tests import factories
+
+
+def names() -> list[str]:
+    return list(db.session.scalars(select(Customer.name).order_by(Customer.name)))
+
+
+def test_a_refusal_takes_rows_and_promises_back(context: Flask) -> None:
+    @use_case
+    def half() -> None:
+        db.session.add(Customer(code="A", name="Half"))
+        db.session.flush()
+        outbox.promise("accounts.mail_reset", email="a@b.example")
+        raise Refused("No.")
+
+    with pytest.raises(Refused):
+        half()
+    assert names() == []
+    assert db.session.scalars(select(OutboxMessage)).all() == []
+
+
+def test_a_use_case_inside_another_joins_it(context: Flask) -> None:
+    @use_case
+    def inner() -> None:
+        db.session.add(Customer(code="I", name="Inner"))
+
+    @use_case
+    def outer() -> None:
+        inner()
+        raise Refused("The whole is refused.")
+
+    with pytest.raises(Refused):
+        outer()
+    assert names() == []
+
+
+def test_a_deadlock_is_tried_again_and_both_sides_commit(own_app: Flask) -> None:
+    with own_app.app_context():
+        one, two = factories.customer("One"), factories.customer("Two")
+        ids = [one.id, two.id]
+    meet = threading.Barrier(2, timeout=5)
+    tries: list[int] = []
+
+    @use_case
+    def rename(order: list[int], suffix: str) -> None:
+        tries.append(1)
+        for number, customer_id in enumerate(order):
+            db.session.execute(
+                text("UPDATE customer SET note = note || :suffix WHERE id = :id"),
+                {"suffix": suffix, "id": customer_id},
+            )
+            if number == 0 and len(tries) <= 2:
+                meet.wait()
+
+    def run(order: list[int], suffix: str) -> None:
+        with own_app.app_context():
+            rename(order, suffix)
+
+    threads = [
+        threading.Thread(target=run, args=(ids, "a")),
+        threading.Thread(target=run, args=(ids[::-1], "b")),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with own_app.app_context():
+        notes = list(db.session.scalars(select(Customer.note)))
+    assert [sorted(note) for note in notes] == [["a", "b"], ["a", "b"]]
+    assert len(tries) == 3, "one of the two was the victim and ran again"
+
+
+def test_a_lock_that_never_comes_free_ends_as_busy(own_app: Flask) -> None:
+    with own_app.app_context():
+        held = factories.customer("Held").id
+    statement = text("UPDATE customer SET note = 'x' WHERE id = :id")
+
+    @use_case
+    def wanting() -> None:
+        db.session.execute(text("SET LOCAL lock_timeout = '20ms'"))
+        db.session.execute(statement, {"id": held})
+
+    with own_app.app_context(), db.engine.connect() as other:
+        other.execute(statement, {"id": held})
+        with pytest.raises(Busy):
+            wanting()
+        other.rollback()
+        wanting()
+        assert db.session.scalar(select(Customer.note).where(Customer.id == held)) == "x"
+
+
+def test_history_cannot_be_rewritten(context: Flask) -> None:
+    for statement in (
+        "UPDATE audit_event SET actor = 'me'",
+        "DELETE FROM audit_event",
+        "TRUNCATE audit_event",
+    ):
+        with pytest.raises(Exception, match="keeps history"), db.session.begin_nested():
+            db.session.execute(text(statement))

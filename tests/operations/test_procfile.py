@@ -1,0 +1,147 @@
+"""Each line of the Procfile runs with what a host like Heroku sets, and nothing else."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+from sqlalchemy import create_engine, text
+
+ROOT = Path(__file__).parents[2]
+LINES = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+NAME = "orders.millrace.example"
+PORT = "25113"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def hosts_environment(own_database, running_servers, tmp_path) -> dict[str, str]:
+    """What Heroku sets by itself, and the few settings that docs/deploying.md asks for."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PORT": PORT,
+        "DYNO": "web.1",
+        "DATABASE_URL": own_database.replace("postgresql+psycopg://", "postgres://"),
+        "REDIS_URL": running_servers.redis_url,
+        "SECRET_KEY": "q7Zr0uW3nB9xKf2LtY8sVd5JgH1mPc6E",
+        "APP_ENV": "production",
+        "BASE_URL": f"https://{NAME}",
+        "FILES_DIR": str(tmp_path),
+    }
+
+
+@contextmanager
+def running(name: str, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """The line, in a shell and a process group of its own, as a host starts it; ended as a host ends it."""
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", LINES[name]],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+        os.killpg(process.pid, signal.SIGTERM)
+        assert process.wait(timeout=25) == 0
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.stdout.close()
+
+
+def answer(path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+    try:
+        with urlopen(Request(f"http://127.0.0.1:{PORT}{path}", headers=headers), timeout=5) as found:
+            return found.status, dict(found.headers), found.read().decode()
+    except URLError as error:
+        if hasattr(error, "code"):
+            return error.code, dict(error.headers), ""
+        raise
+
+
+def eventually(holds, process: subprocess.Popen[str], *, within: float = 30) -> None:
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        assert process.poll() is None, process.stdout.read()
+        try:
+            if holds():
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"not within {within} s")
+
+
+def test_there_are_the_three_lines_a_host_needs():
+    assert set(LINES) == {"web", "worker", "release"}
+
+
+def test_release_brings_an_empty_database_up_to_date(hosts_environment, own_database):
+    engine = create_engine(own_database, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    for _ in range(2):  # a host runs it at every deploy
+        ended = subprocess.run(
+            ["/bin/sh", "-c", LINES["release"]],
+            cwd=ROOT,
+            env=hosts_environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM role")) == 7
+    engine.dispose()
+
+
+def test_web_serves_behind_the_hosts_router_and_stops_when_told(hosts_environment):
+    with running("web", hosts_environment) as process:
+        eventually(lambda: answer("/health/ready")[0] == 200, process)
+        assert json.loads(answer("/health/ready")[2])["status"] == "healthy"
+        status, headers, page = answer("/login", **{"Host": NAME, "X-Forwarded-Proto": "https"})
+        assert status == 200
+        assert headers["Strict-Transport-Security"]
+        assert "__Host-docket_session" in headers["Set-Cookie"]
+        assert 'name="password"' in page
+        assert answer("/login", **{"Host": "evil.example", "X-Forwarded-Proto": "https"})[0] == 400
+        assert answer("/metrics")[0] == 404
+
+
+def test_the_web_processes_add_up_their_figures(hosts_environment):
+    token = "a-token-for-the-monitoring"
+    with running("web", hosts_environment | {"METRICS_TOKEN": token, "WEB_CONCURRENCY": "2"}) as process:
+        eventually(lambda: answer("/health/ready")[0] == 200, process)
+        for _ in range(20):
+            assert answer("/login", **{"Host": NAME, "X-Forwarded-Proto": "https"})[0] == 200
+        said = answer("/metrics", Authorization=f"Bearer {token}")[2]
+        assert 'http_requests_total{endpoint="accounts.login",method="GET",status="200"} 20.0' in said
+        assert "pid=" not in said
+
+
+def test_worker_keeps_promises_and_stops_when_told(hosts_environment, own_database):
+    engine = create_engine(own_database, isolation_level="AUTOCOMMIT")
+    with (
+        running("worker", hosts_environment | {"DYNO": "worker.1"}) as process,
+        engine.connect() as connection,
+    ):
+        connection.execute(
+            text("INSERT INTO outbox_message (topic, payload) VALUES ('operations.prune', '{}')")
+        )
+        open_ones = text("SELECT count(*) FROM outbox_message WHERE done_at IS NULL")
+        eventually(lambda: connection.scalar(open_ones) == 0, process)
+    engine.dispose()

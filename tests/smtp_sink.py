@@ -1,0 +1,114 @@
+"""A real mail server for tests: it keeps what it takes, and misbehaves by script."""
+
+import asyncio
+import socket
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from enum import Enum, auto
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class Fault(Enum):
+    """What goes wrong with one mail."""
+
+    LATER = auto()  # 451: not now
+    CLOSING = auto()  # 421 to the sender's name
+    NEVER = auto()  # 550: no such person
+    SILENT = auto()  # no answer to the sender's name
+    SLOW = auto()  # no answer to the mail, for a while
+    SWALLOWED = auto()  # the mail is taken, and the line is cut before we say so
+    CUT = auto()  # the line is cut right after 250
+
+
+class SmtpSink:
+    """`letters` is what was taken, in order; each mail begun takes the next of `faults`, if there is one."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.faults: deque[Fault | None] = deque()
+        self.each: Fault | None = None  # with every mail that has none of its own
+        self.pause = 30.0  # of SILENT and SLOW
+        self.delay = 0.0  # of every answer to a mail, so that there is a middle to be killed in
+        self.connections = 0
+        self.begun = 0
+        self.port = _free_port()
+        self._controller: Controller | None = None
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    @property
+    def times(self) -> Counter[str]:
+        """How often each message id arrived."""
+        return Counter(str(letter["Message-ID"]) for letter in list(self.letters))
+
+    def open(self) -> None:
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10)
+        self._controller.start()
+
+    def close(self) -> None:
+        if self._controller:
+            self._controller.stop()
+        self._controller = None
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.begun += 1
+        fault = self.faults.popleft() if self.faults else self.each
+        envelope.fault = fault  # type: ignore[attr-defined]  # an envelope carries what we put on it
+        if fault is Fault.SILENT:
+            await asyncio.sleep(self.pause)
+        if fault is Fault.CLOSING:
+            return "421 too many mails"
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if envelope.fault is Fault.NEVER:
+            return "550 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Any) -> str:  # noqa: N802
+        if envelope.fault is Fault.LATER:
+            return "451 come back later"
+        await asyncio.sleep(self.pause if envelope.fault is Fault.SLOW else self.delay)
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        if envelope.fault is Fault.SWALLOWED:
+            server.transport.abort()
+        if envelope.fault is Fault.CUT:
+            asyncio.get_running_loop().call_later(0.01, server.transport.abort)
+        return "250 taken"
+
+
+@contextmanager
+def smtp_sink() -> Iterator[SmtpSink]:
+    sink = SmtpSink()
+    sink.open()
+    try:
+        yield sink
+    finally:
+        sink.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,185 @@
+"""Settings: what would not work is refused before anything starts, in one sentence."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.config import Environment, Settings, SettingsRefused, settings_from_environment
+
+ROOT = Path(__file__).parent.parent
+RANDOM = "q7Zr0uW3nB9xKf2LtY8sVd5JgH1mPc6E"
+SOUND = {
+    "APP_ENV": "production",
+    "SECRET_KEY": RANDOM,
+    "DATABASE_URL": "postgres://docket:pw@127.0.0.1:25997/docket",
+    "REDIS_URL": "rediss://:pw@127.0.0.1:25996/0",
+    "BASE_URL": "https://orders.millrace.example",
+    "FILES_DIR": "/srv/docket/files",
+}
+BAD = {
+    "no secret": ({"SECRET_KEY": ""}, "set SECRET_KEY"),
+    "a short secret": ({"SECRET_KEY": RANDOM[:31]}, "SECRET_KEY must be 32 random characters"),
+    "one letter again and again": ({"SECRET_KEY": "a" * 40}, "SECRET_KEY must be 32 random characters"),
+    "a pattern again and again": (
+        {"SECRET_KEY": "0123456789abcdef" * 3},
+        "SECRET_KEY must be 32 random characters",
+    ),
+    "a secret from an example": (
+        {"SECRET_KEY": "change-me-to-32-random-characters-or-more"},
+        "SECRET_KEY must be 32 random characters",
+    ),
+    "debug": ({"DEBUG": "1"}, "DEBUG must be off in production"),
+    "the demo": ({"DEMO": "1"}, "DEMO must be off in production"),
+    "no database": ({"DATABASE_URL": ""}, "set DATABASE_URL"),
+    "another database": (
+        {"DATABASE_URL": "mysql://u:p@host/docket"},
+        "DATABASE_URL must be a PostgreSQL address",
+    ),
+    "half a database": (
+        {"DATABASE_URL": "postgres://u:p@host:port/x"},
+        "DATABASE_URL must be a PostgreSQL address",
+    ),
+    "a nameless database": (
+        {"DATABASE_URL": "postgres://u:p@host"},
+        "DATABASE_URL must be a PostgreSQL address",
+    ),
+    "another queue": ({"REDIS_URL": "amqp://host"}, "REDIS_URL must be a Redis address"),
+    "half a queue": ({"REDIS_URL": "redis://host:port/0"}, "REDIS_URL must be a Redis address"),
+    "another mail": ({"SMTP_URL": "mail.example.com:25"}, "SMTP_URL must be a mail server"),
+    "pages in the clear": (
+        {"BASE_URL": "http://orders.millrace.example"},
+        "BASE_URL must be the https:// address",
+    ),
+    "no address": ({"BASE_URL": "orders.millrace.example"}, "BASE_URL must be the address people type"),
+    "no shared folder": ({"FILES_DIR": ""}, "FILES_DIR (a folder that web and worker share)"),
+    "an environment of its own": ({"APP_ENV": "live"}, "APP_ENV"),
+    "a word for a number": ({"DATABASE_POOL": "many"}, "DATABASE_POOL"),
+    "a lost secret file": ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/nowhere/key"}, "/nowhere/key"),
+}
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """Only these settings, whatever the machine has."""
+
+    def become(**given: str) -> None:
+        for name in Settings.model_fields:
+            monkeypatch.delenv(name.upper(), raising=False)
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+
+    return become
+
+
+def command(*words: str, **given: str) -> subprocess.CompletedProcess[str]:
+    """As a host would start it: nothing in the environment but these."""
+    return subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **given},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_would_not_work_is_refused_in_one_sentence(environment, name):
+    changed, said = BAD[name]
+    environment(**SOUND | changed)
+    with pytest.raises(SettingsRefused) as refused:
+        settings_from_environment()
+    sentence = str(refused.value)
+    assert sentence.startswith("Docket cannot start: ")
+    assert said in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("name", ["debug", "the demo", "pages in the clear", "no shared folder"])
+def test_staging_is_held_to_the_same(environment, name):
+    environment(**SOUND | {"APP_ENV": "staging"} | BAD[name][0])
+    with pytest.raises(SettingsRefused):
+        settings_from_environment()
+
+
+@pytest.mark.parametrize("name", ["no secret", "the demo", "another database", "a lost secret file"])
+def test_a_refused_start_is_one_line_and_an_exit_code(name):
+    changed, said = BAD[name]
+    for words in (("flask", "--app", "wsgi", "prepare"), ("gunicorn", "wsgi:app", "--check-config")):
+        ended = command(*words, **SOUND | changed)
+        assert ended.returncode != 0
+        lines = [line for line in (ended.stderr + ended.stdout).splitlines() if line.strip()]
+        assert [line for line in lines if said in line], lines
+        assert "Traceback" not in ended.stderr
+
+
+def test_no_secret_is_ever_in_the_sentence(environment):
+    environment(**SOUND | {"SECRET_KEY": "tooshort-topsecret", "DATABASE_URL": "mysql://u:topsecret@h/x"})
+    with pytest.raises(SettingsRefused) as refused:
+        settings_from_environment()
+    assert "topsecret" not in str(refused.value)
+
+
+def test_sound_settings_are_taken_and_the_hosts_addresses_understood(environment):
+    environment(**SOUND)
+    found = settings_from_environment()
+    assert found.database_url == "postgresql+psycopg://docket:pw@127.0.0.1:25997/docket"
+    assert found.redis_url == SOUND["REDIS_URL"]
+    assert found.hosts == ["orders.millrace.example"]
+
+
+def test_a_certificate_nobody_vouches_for_is_accepted_only_when_told_so(environment):
+    environment(**SOUND | {"REDIS_VERIFY": "0"})
+    assert settings_from_environment().redis_url == f"{SOUND['REDIS_URL']}?ssl_cert_reqs=none"
+
+
+def test_more_names_may_be_trusted_besides_our_own(environment):
+    environment(**SOUND | {"TRUSTED_HOSTS": "docket.internal, .millrace.example"})
+    assert settings_from_environment().hosts == [
+        "orders.millrace.example",
+        "docket.internal",
+        ".millrace.example",
+    ]
+
+
+def test_while_developing_any_name_will_do(environment):
+    environment(SECRET_KEY=RANDOM, DATABASE_URL=SOUND["DATABASE_URL"], APP_ENV="development")
+    assert settings_from_environment().hosts is None
+
+
+def test_without_a_word_about_it_this_is_production(environment):
+    environment(**{name: value for name, value in SOUND.items() if name != "APP_ENV"})
+    assert settings_from_environment().app_env is Environment.PRODUCTION
+
+
+def test_secrets_may_come_from_files(environment, tmp_path):
+    (tmp_path / "key").write_text(f"{RANDOM}\n")
+    (tmp_path / "database").write_text(f"{SOUND['DATABASE_URL']}\n")
+    from_files = {"SECRET_KEY_FILE": str(tmp_path / "key"), "DATABASE_URL_FILE": str(tmp_path / "database")}
+    environment(**SOUND | {"SECRET_KEY": "", "DATABASE_URL": ""} | from_files)
+    found = settings_from_environment()
+    assert found.secret_key.get_secret_value() == RANDOM
+    assert found.database_url.endswith("@127.0.0.1:25997/docket")
+
+
+def test_what_is_said_outright_goes_before_a_file(environment, tmp_path):
+    (tmp_path / "key").write_text("another-file-with-another-key-0123456789")
+    environment(**SOUND | {"SECRET_KEY_FILE": str(tmp_path / "key")})
+    assert settings_from_environment().secret_key.get_secret_value() == RANDOM
+
+
+def test_every_setting_is_in_the_example_with_its_default():
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    shown = dict(re.findall(r"^#([A-Z0-9_]+)=(.*)$", "\n".join(lines), re.MULTILINE))
+    for name, setting in Settings.model_fields.items():
+        default = setting.get_default()
+        assert name.upper() in shown
+        if isinstance(default, bool | int | str):
+            said = str(int(default)) if isinstance(default, bool) else str(default)
+            assert shown[name.upper()] == said
