@@ -5,14 +5,11 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
-LARGEST_NUMBER = 2**63 - 1
-
 
 class RowNumber(IntegerConverter):
-    """No row has a larger number, so there is nothing at that address."""
+    """No row has a number of more digits, so there is nothing at such an address."""
 
-    def __init__(self, url_map: Map, **terms: Any) -> None:
-        super().__init__(url_map, **{"max": LARGEST_NUMBER, **terms})
+    regex = r"[0-9]{1,18}"
 
 
 class Word(UnicodeConverter):

@@ -53,6 +53,7 @@ class Listing(Generic[T]):
     page: Page[T]
     asked: Asked
     noun: str
+    one: str = ""
 
     @property
     def rows(self) -> Any:
@@ -61,6 +62,10 @@ class Listing(Generic[T]):
     @property
     def count(self) -> int:
         return self.page.count
+
+    @property
+    def noun_counted(self) -> str:
+        return self.one if self.one and self.count == 1 else self.noun
 
     @property
     def count_words(self) -> str:

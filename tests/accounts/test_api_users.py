@@ -255,6 +255,7 @@ def test_a_list_costs_two_queries_however_long(app: Flask, office: Program, maya
 
 def test_a_number_beyond_the_database_is_not_found(office: Program) -> None:
     assert office.get(f"/users/{2**63}").status_code == 404
+    assert office.delete(f"/users/{2**63}", version=1).status_code == 404
     assert office.get(f"/jobs/{10**30}").status_code == 404
 
 

@@ -25,6 +25,7 @@ def test_search_finds_people_by_a_part_of_what_they_are_called(desk, tom, wanda,
     shown = desk.get(f"/admin/users?q={q}").text
     assert "Tom Ridley" in shown
     assert "Wanda Price" not in shown
+    assert "1 person" in shown
 
 
 def test_search_finds_buyers_by_their_customer(desk, maya, ben):

@@ -15,7 +15,7 @@ from app.accounts.service.signing_in import Device
 from app.core import clock
 from app.core.audit import AuditEvent
 from app.core.database import db
-from app.core.errors import Refused, TooMany
+from app.core.errors import Refusal, TooMany
 from tests import factories
 from tests.factories import PASSWORD
 from tests.visitor import Visitor
@@ -158,7 +158,7 @@ def test_fifty_guesses_at_once_reach_the_hash_at_most_ten_times(own_app: Flask) 
                 signing_in.prove(email, "guess", passwords=counted, device=Device(address="192.0.2.1"))
             except TooMany:
                 throttled.append(1)
-            except Refused:
+            except Refusal:
                 pass
 
     threads = [threading.Thread(target=guess) for _ in range(50)]

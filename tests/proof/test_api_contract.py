@@ -1,16 +1,18 @@
 """The JSON door keeps what its own document promises, whatever is sent and whoever sends it."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from app.accounts.models import User
+from tests import factories
 from tests.accounts.program import signed_in
 
 pytestmark = pytest.mark.proof
@@ -22,19 +24,22 @@ NOES = {"checks": {"negative_data_rejection": {"expected-statuses": ["4XX"]}}}
 EXAMPLES = 8  # of what fits the document, and as many of what does not
 
 
-def headers_of(app: Flask, user: User | None) -> dict[str, str]:
-    plain = {"Accept-Encoding": "identity"}  # the tool reads no compressed answers
-    return plain | ({"Authorization": f"Bearer {signed_in(app, user).credential}"} if user else {})
-
-
 @pytest.mark.parametrize("sent", GenerationMode, ids=lambda mode: f"what is {mode.value}")
-@pytest.mark.parametrize("who", [None, "maya", "owner"], ids=["nobody", "a buyer", "an administrator"])
-def test_every_answer_is_as_documented(
-    app: Flask, request: pytest.FixtureRequest, who: str | None, sent: GenerationMode
-) -> None:
-    headers = headers_of(app, request.getfixturevalue(who) if who else None)
-    for found in promised(app).get_all_operations():
+@pytest.mark.parametrize("role", [None, "customer_admin", "admin"])
+def test_every_answer_is_as_documented(own_app: Flask, role: str | None, sent: GenerationMode) -> None:
+    headers = headers_of(own_app, role)
+    for found in promised(own_app).get_all_operations():
         conforms(found.ok(), sent, headers)
+
+
+def headers_of(app: Flask, role: str | None) -> dict[str, str]:
+    plain = {"Accept-Encoding": "identity"}  # the tool reads no compressed answers
+    if role is None:
+        return plain
+    with app.app_context():
+        company = factories.customer("Copper Kettle") if role == "customer_admin" else None
+        person = factories.user("Maya Osei", role=role, of=company)
+    return plain | {"Authorization": f"Bearer {signed_in(app, person).credential}"}
 
 
 def promised(app: Flask) -> Any:
@@ -60,4 +65,5 @@ def conforms(operation: Any, sent: GenerationMode, headers: dict[str, str]) -> N
     def ask(case: Case) -> None:
         case.call_and_validate(headers=headers, excluded_checks=RULES_DECIDE)
 
-    ask()
+    with suppress(Unsatisfiable):  # an operation that takes anything cannot be asked wrongly
+        ask()

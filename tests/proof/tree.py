@@ -127,7 +127,8 @@ class Bench:
     def promise(self, topic: str, count: int = 1) -> None:
         self.do(
             "INSERT INTO outbox_message (topic, payload, dedupe_key, correlation_id)"
-            " SELECT CAST(:topic AS text), '{}', CAST(:topic AS text) || '-' || n, 'thread-' || n FROM generate_series(1, :count) n",
+            " SELECT CAST(:topic AS text), '{}', CAST(:topic AS text) || '-' || n, 'thread-' || n"
+            " FROM generate_series(1, :count) n",
             topic=topic,
             count=count,
         )

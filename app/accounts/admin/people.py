@@ -80,7 +80,7 @@ def _listing(wanted: Asked, here: Tab, role_id: int | None) -> Listing[Any]:
         after=wanted.after,
         before=wanted.before,
     )
-    return Listing(page, wanted, "people")
+    return Listing(page, wanted, "people", one="person")
 
 
 @bp.route("/users/invite", methods=["GET", "POST"])
