@@ -108,6 +108,7 @@ def test_staging_is_held_to_the_same(environment, name):
         settings_from_environment()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["no secret", "the demo", "another database", "a lost secret file"])
 def test_a_refused_start_is_one_line_and_an_exit_code(name):
     changed, said = BAD[name]

@@ -47,7 +47,12 @@ class Customer(Edited, SoftDeleted, Record):
     __tablename__ = "customer"
     __table_args__ = (
         Index("uq_customer_code", "code", unique=True, postgresql_where=text("deleted_at IS NULL")),
-        Index("ix_customer_name_letters", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+        Index(
+            "ix_customer_name_letters",
+            "name",
+            postgresql_using="gin",
+            postgresql_ops={"name": "gin_trgm_ops"},
+        ),
         CheckConstraint("status IN ('applied', 'active', 'on_stop', 'closed')", name="status"),
         CheckConstraint("tax_treatment IN ('standard', 'exempt', 'zero')", name="tax_treatment"),
         CheckConstraint(
@@ -100,8 +105,12 @@ class User(Edited, SoftDeleted, Record):
         Index(
             "ix_user_standing_last_login", "standing", text("coalesce(last_login_at, to_timestamp(0))"), "id"
         ),
-        Index("ix_user_name_letters", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
-        Index("ix_user_email_letters", "email", postgresql_using="gin", postgresql_ops={"email": "gin_trgm_ops"}),
+        Index(
+            "ix_user_name_letters", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}
+        ),
+        Index(
+            "ix_user_email_letters", "email", postgresql_using="gin", postgresql_ops={"email": "gin_trgm_ops"}
+        ),
         CheckConstraint("kind IN ('buyer', 'staff')", name="kind"),
         CheckConstraint("(kind = 'buyer') = (customer_id IS NOT NULL)", name="buyer_has_customer"),
         CheckConstraint("email = lower(email)", name="email_lower_case"),

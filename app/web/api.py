@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from inspect import getdoc
 from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_args
 
@@ -29,6 +29,14 @@ class Success(BaseModel):
     data: Any = None
     message: str = Field(description="A sentence for a person.")
     errors: None = None
+
+
+@cache
+def envelope_of(answer: type[Answer] | None) -> type[Success]:
+    """The envelope around one kind of answer."""
+    if answer is None:
+        return create_model("Done", __base__=Success, data=(None, None))
+    return create_model(f"{answer.__name__}Answer", __base__=Success, data=(answer, ...))
 
 
 class Terms(TypedDict, total=False):
@@ -89,11 +97,9 @@ class Operation:
     def has_version(self) -> bool:
         return self.answer is not None and "version" in self.answer.model_fields
 
-    @cached_property
+    @property
     def envelope(self) -> type[Success]:
-        if self.answer is None:
-            return create_model("Done", __base__=Success, data=(None, None))
-        return create_model(f"{self.answer.__name__}Answer", __base__=Success, data=(self.answer, ...))
+        return envelope_of(self.answer)
 
     @cached_property
     def shown(self) -> type[BaseModel] | None:

@@ -245,6 +245,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(original, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_table(original, empty, tmp_path):
     with original.app_context(), db.engine.begin() as connection:
         connection.execute(

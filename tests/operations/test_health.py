@@ -45,6 +45,7 @@ def test_without_its_database_it_is_unhealthy_and_says_so_quickly(running_server
     assert answer.get_json()["checks"]["database"] == "unreachable"
 
 
+@pytest.mark.slow
 def test_a_database_that_accepts_and_never_answers_is_given_up_in_time(running_servers):
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

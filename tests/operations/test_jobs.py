@@ -17,8 +17,7 @@ from app.core.smtp import SmtpMailer
 from app.core.transaction import in_one_transaction
 from app.gateways import Gateways
 from app.jobs import JOBS, MAIL_PAUSES, Job, perform, perform_all
-from app.queue import LANES, RqQueue
-from app.worker.relay import refill
+from app.queue import LANES
 from tests.smtp_sink import Fault, SmtpSink, smtp_sink
 
 TOPIC = "tests.job"
@@ -225,29 +224,3 @@ def test_every_job_may_take_less_than_its_lease_and_has_a_lane(context: Flask) -
     for topic, known in JOBS.items():
         assert known.lease > timedelta(seconds=known.seconds), topic
         assert known.lane in LANES, topic
-
-
-def test_the_relay_asks_for_as_much_work_as_there_is(own_app: Flask) -> None:
-    with own_app.app_context():
-        queue = own_app.extensions["gateways"].queue
-        assert isinstance(queue, RqQueue)
-        queue.client.flushall()
-        promise(41)
-        promise(1, topic="tests.other")
-        for _ in range(3):
-            refill(queue)
-        assert queue.waiting() == {TOPIC: 3, "tests.other": 1}
-        queue.client.flushall()
-        refill(queue)
-        assert queue.waiting() == {TOPIC: 3, "tests.other": 1}, "an empty Redis fills by itself"
-        in_one_transaction(
-            lambda: db.session.execute(
-                text(
-                    "INSERT INTO outbox_message (topic, payload) SELECT 'tests.job', '{}' FROM generate_series(1, 5000)"
-                )
-            )
-        )
-        for _ in range(3):
-            refill(queue)
-        assert queue.waiting()[TOPIC] == 8, "and a flood stays in PostgreSQL"
-        queue.client.flushall()

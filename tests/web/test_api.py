@@ -91,7 +91,7 @@ def shop() -> Api:
     api.post("/baskets", body=Basket, answer=Receipt, status=201)(place)
     api.get("/receipts", query=Paging, answer=ReceiptPage)(receipts)
     api.get("/receipts/<int:number>", answer=Receipt)(one)
-    api.patch("/receipts/<code>", body=Basket, answer=Receipt)(change)
+    api.patch("/changes/<code>", body=Basket, answer=Receipt)(change)
     api.get("/shut")(shut)
     return api
 
@@ -149,11 +149,11 @@ def test_an_answer_is_one_envelope_with_its_version(served: Flask) -> None:
         ("GET", "/shut", 404, "not_found"),
         ("GET", "/receipts/99999999999999999999", 404, "not_found"),
         ("GET", "/receipts/%00", 404, "not_found"),
-        ("PATCH", "/receipts/%00", 404, "not_found"),
+        ("PATCH", "/changes/%00", 404, "not_found"),
         ("TRACE", "/receipts/1", 405, "method_not_allowed"),
         ("DELETE", "/receipts", 405, "method_not_allowed"),
         ("POST", "/baskets", 401, "unauthorized"),
-        ("PATCH", "/receipts/1", 428, "version_missing"),
+        ("PATCH", "/changes/1", 428, "version_missing"),
         ("GET", "/receipts?page=0", 422, "invalid"),
         ("GET", "/receipts/500", 500, "internal_error"),
     ],
@@ -204,33 +204,31 @@ def test_a_correlation_id_is_honoured(served: Flask) -> None:
 def test_what_is_wrong_with_a_body_is_named(
     served: Flask, body: str | bytes, status: int, code: str, field: str | None
 ) -> None:
-    answer = sent(served, "/receipts/1", body)
+    answer = sent(served, "/changes/1", body)
     assert (answer.status_code, code_of(answer)) == (status, code)
     assert answer.json["errors"][0]["field"] == field
 
 
 def test_a_backslash_before_u0000_is_only_text(served: Flask) -> None:
-    assert sent(served, "/receipts/1", '{"items": [], "note": "a\\\\u0000b"}').status_code == 200
+    assert sent(served, "/changes/1", '{"items": [], "note": "a\\\\u0000b"}').status_code == 200
 
 
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
 def test_only_json_is_read(served: Flask, kind: str) -> None:
-    answer = sent(served, "/receipts/1", GOOD, content_type=kind)
+    answer = sent(served, "/changes/1", GOOD, content_type=kind)
     assert (answer.status_code, code_of(answer)) == (415, "unsupported_media_type")
-    assert (
-        sent(served, "/receipts/1", GOOD, content_type="application/json; charset=utf-8").status_code == 200
-    )
+    assert sent(served, "/changes/1", GOOD, content_type="application/json; charset=utf-8").status_code == 200
 
 
 def test_a_body_beyond_the_limit_is_413(served: Flask) -> None:
-    assert sent(served, "/receipts/1", " " * 1_000_001 + GOOD).status_code == 413
+    assert sent(served, "/changes/1", " " * 1_000_001 + GOOD).status_code == 413
 
 
 def test_many_mistakes_are_told_together_but_not_without_end(served: Flask) -> None:
     body = '{"items": [], ' + ", ".join(f'"x{number}": 1' for number in range(500)) + "}"
-    answer = sent(served, "/receipts/1", body)
+    answer = sent(served, "/changes/1", body)
     assert len(answer.json["errors"]) == 20
     assert answer.json["message"] == "500 things in this request need putting right."
 
@@ -239,7 +237,7 @@ def test_many_mistakes_are_told_together_but_not_without_end(served: Flask) -> N
     ("tag", "status"), [('"3"', 200), ('W/"3"', 200), ("3", 200), ('"x"', 412), ("*", 428)]
 )
 def test_the_version_comes_from_if_match(served: Flask, tag: str, status: int) -> None:
-    answer = sent(served, "/receipts/1", GOOD, **{"If-Match": tag})
+    answer = sent(served, "/changes/1", GOOD, **{"If-Match": tag})
     assert answer.status_code == status
     if status == 200:
         assert answer.headers["ETag"] == '"4"'

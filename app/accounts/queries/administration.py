@@ -32,7 +32,9 @@ def surroundings_of_people() -> Surroundings:
         )
         for standing in STANDINGS
     ]
-    in_order = aggregate_order_by(func.jsonb_build_array(Role.id, Role.code, Role.name), Role.position, Role.name)
+    in_order = aggregate_order_by(
+        func.jsonb_build_array(Role.id, Role.code, Role.name), Role.position, Role.name
+    )
     names = select(func.jsonb_agg(in_order))
     row = db.session.execute(select(*(one.scalar_subquery() for one in (*counts, names)))).one()
     *found, roles_found = row
