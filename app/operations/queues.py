@@ -35,7 +35,14 @@ class Executor(NamedTuple):
 
 def executor(breaker: RedisBreaker) -> Executor | None:
     """None while Redis is away: promises wait in PostgreSQL, and nothing is lost."""
-    return breaker.ask(_look)
+    return breaker.ask(lambda client: _look(_of_its_own(client)))
+
+
+def _of_its_own(client: redis.Redis) -> redis.Redis:
+    """RQ's Worker lengthens the timeouts of the connections it is given: it must not be given the pages'."""
+    pool = client.connection_pool
+    own = redis.ConnectionPool(connection_class=pool.connection_class, **pool.connection_kwargs)
+    return redis.Redis.from_pool(own)
 
 
 def _look(client: redis.Redis) -> Executor:

@@ -10,7 +10,7 @@ from flask.wrappers import Response
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import HiddenField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation
 
 from app.core.errors import Conflict, NotAllowed, NotFound, Refusal, TooMany
 from app.core.tokens import new_token
@@ -69,10 +69,6 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     def is_wrong(self) -> bool:
         return self.status != 200
 
-    @property
-    def count_of_errors(self) -> int:
-        return len(self.form_errors) + sum(len(field.errors) for field in self)
-
     def page(self, template: str, **context: Any) -> Response:
         """The page that owns this form, with the status that what was typed deserves."""
         response = make_response(render_template(template, form=self, **context), self.status)
@@ -125,7 +121,7 @@ def sentence(text: str) -> Any:
 
     def present(_: Any, field: Any) -> None:
         if not field.data or (isinstance(field.data, str) and not field.data.strip()):
-            raise ValidationError(text)
+            raise StopValidation(text)  # nothing more to say about an empty field
 
     present.field_flags = {"required": True}  # type: ignore[attr-defined]  # WTForms reads it from the function
     return present

@@ -15,7 +15,6 @@ import redis
 from sqlalchemy import Engine, create_engine, text
 
 from app import ROOT
-from app.processes import _session
 from app.servers_home import _wheels
 from tests.conftest import SECRET_KEY
 
@@ -72,7 +71,7 @@ class Tree:
 
     @property
     def pids(self) -> list[int]:
-        return _session(self.process.pid)
+        return living_in_session(self.process.pid)
 
     @property
     def children(self) -> list[int]:
@@ -185,7 +184,18 @@ def bench(database_url: str, smtp_url: str, folder: Path) -> Iterator[Bench]:
 
 
 def parent_of(pid: int) -> int:
+    return int(facts_of(pid)[1])
+
+
+def living_in_session(leader: int) -> list[int]:
+    pids = [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+    facts = {pid: facts_of(pid) for pid in pids}
+    return [pid for pid, (state, _, _, session) in facts.items() if session == str(leader) and state != "Z"]
+
+
+def facts_of(pid: int) -> list[str]:
+    """State, parent, group and session, as the kernel has them."""
     try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:4]
     except OSError:
-        return 0
+        return ["gone", "0", "0", "0"]

@@ -1,9 +1,11 @@
 """Static files: names that change with their content, a year of caching, one style sheet."""
 
+import os
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.test import Client
 
 from app import ROOT
 from app.web.static_files import SHEET_ORDER, StaticFiles
@@ -15,32 +17,52 @@ def sheet(app: Flask) -> str:
     return str(app.jinja_env.globals["asset"]("docket.css"))
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "css").mkdir()
+    (tmp_path / "paper.svg").write_text("<svg/>")
+    (tmp_path / "keys.js").write_text("one")
+    return tmp_path
+
+
 def test_a_file_is_kept_for_a_year_and_never_asked_for_again(visitor: Visitor, sheet: str) -> None:
     answer = visitor.get(sheet)
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
     again = visitor.get(sheet, headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == answer.headers["ETag"]
 
 
 def test_a_file_travels_packed_when_the_browser_can(visitor: Visitor, sheet: str) -> None:
-    packed = visitor.get(sheet, headers={"Accept-Encoding": "gzip"})
+    plain = visitor.get(sheet)
+    packed = visitor.get(sheet, headers={"Accept-Encoding": "br, gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
-    assert len(packed.data) < 12_000
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    refused = visitor.get(sheet, headers={"Accept-Encoding": "gzip;q=0"})
+    assert refused.data == plain.data
+
+
+def test_the_sheet_stays_within_its_budget(visitor: Visitor, sheet: str) -> None:
+    assert len(visitor.get(sheet, headers={"Accept-Encoding": "gzip"}).data) < 12_000
 
 
 def test_only_reading_is_possible(visitor: Visitor, sheet: str) -> None:
-    assert visitor.post(sheet).status_code == 405
+    refused = visitor.post(sheet)
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
     head = visitor.head(sheet)
     assert (head.status_code, head.data) == (200, b"")
-    assert int(head.headers["Content-Length"]) > 0
+    assert int(head.headers["Content-Length"]) == len(visitor.get(sheet).data)
 
 
 @pytest.mark.parametrize(
     "path", ["/static/docket.css", "/static/../pyproject.toml", "/static/css/base.css", "/static/"]
 )
 def test_nothing_but_the_hashed_names_exists(visitor: Visitor, path: str) -> None:
-    assert visitor.get(path).status_code == 404
+    answer = visitor.get(path)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
 
 
 def test_every_part_is_in_the_sheet_and_no_comment(visitor: Visitor, sheet: str) -> None:
@@ -49,16 +71,28 @@ def test_every_part_is_in_the_sheet_and_no_comment(visitor: Visitor, sheet: str)
     assert "/*" not in visitor.get(sheet).text
 
 
-def test_a_changed_file_gets_another_name(tmp_path: Path) -> None:
-    (tmp_path / "css").mkdir()
-    script = tmp_path / "keys.js"
-    script.write_text("one")
-    before = StaticFiles(tmp_path).url("keys.js")
-    script.write_text("two")
-    assert StaticFiles(tmp_path).url("keys.js") != before
+def test_a_sheet_names_our_files_as_they_are_served(folder: Path) -> None:
+    (folder / "css" / "base.css").write_text('a { mask: url("../paper.svg#edge"), url(#here) }')
+    static = StaticFiles(folder)
+    sent = Client(static.wrap(lambda *_: [])).get(static.url("docket.css")).text
+    assert sent == f'a {{ mask: url("{static.url("paper.svg")}#edge"), url(#here) }}'
 
 
-def test_a_wrong_name_is_found_at_once(tmp_path: Path) -> None:
-    (tmp_path / "one.js").write_text("1")
+def test_a_changed_file_gets_another_name(folder: Path) -> None:
+    before = StaticFiles(folder).url("keys.js")
+    (folder / "keys.js").write_text("two")
+    assert StaticFiles(folder).url("keys.js") != before
+
+
+def test_development_sees_a_change_at_once_and_production_does_not_look(folder: Path) -> None:
+    developing, running = StaticFiles(folder, reload=True), StaticFiles(folder)
+    before = running.url("keys.js")
+    (folder / "keys.js").write_text("two")
+    os.utime(folder / "keys.js", ns=(1, 1))
+    assert developing.url("keys.js") != before
+    assert running.url("keys.js") == before
+
+
+def test_a_wrong_name_is_found_at_once(folder: Path) -> None:
     with pytest.raises(LookupError, match=r"no static file called two\.js"):
-        StaticFiles(tmp_path).url("two.js")
+        StaticFiles(folder).url("two.js")

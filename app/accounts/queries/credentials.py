@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts.credentials import ApiKey, LoginAttempt, OneTimeToken, RefreshToken, Session
+from app.accounts.credentials import LoginAttempt, OneTimeToken, RefreshToken, Session
 from app.accounts.models import Customer, RolePermission, TokenKind, User, UserRole
 from app.core.business import Setting
 from app.core.database import db, rows_changed
@@ -159,10 +159,6 @@ def give_try_back(bucket: str, *, tries: int, per: timedelta) -> None:
 
 def forget_full_buckets() -> int:
     return rows_changed(delete(LoginAttempt).where(LoginAttempt.full_at < func.clock_timestamp()))
-
-
-def api_key(prefix: str) -> ApiKey | None:
-    return db.session.scalars(select(ApiKey).where(ApiKey.prefix == prefix)).one_or_none()
 
 
 def prune(before: datetime) -> None:
