@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 
 from app.core.access import Permission, Viewer
 
@@ -53,17 +53,19 @@ class Navigation:
 
 
 def remember_places(app: Flask, places: Sequence[Place]) -> None:
-    app.extensions["places"] = tuple(places)
+    """Their addresses never change, so they are built once, when every route is known."""
+    addresses = app.url_map.bind("localhost")
+    app.extensions["places"] = tuple((place, addresses.build(place.endpoint)) for place in places)
 
 
 def navigation_for(who: Viewer) -> Navigation:
     """The menu of this person on this page."""
     main: list[Item] = []
     rest: dict[str, Group] = {}
-    for place in current_app.extensions["places"]:
+    for place, url in current_app.extensions["places"]:
         if not place.is_open_to(who):
             continue
-        item = _item(place)
+        item = _item(place, url)
         if place.group:
             rest.setdefault(place.group, Group(place.group)).items.append(item)
         else:
@@ -76,7 +78,6 @@ def navigation_for(who: Viewer) -> Navigation:
     )
 
 
-def _item(place: Place) -> Item:
-    url = url_for(place.endpoint)
+def _item(place: Place, url: str) -> Item:
     here = request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
     return Item(place.label, url, place.icon, place.key, here)

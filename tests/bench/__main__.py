@@ -9,14 +9,17 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import event, text
+from werkzeug.test import TestResponse
 
 from app import create_app
 from app.core.database import db
 from app.embedded import Servers, servers
 from tests.bench import load, people, processes
 from tests.bench.load import Request
+from tests.bench.people import SignedIn
 
-ROUNDS, TIMES, CLIENTS = 5, 400, 4
+# As many clients as web processes: what a page costs, not what threads of one process cost each other.
+ROUNDS, TIMES, CLIENTS = 5, 400, 2
 SECRET_KEY = "bench-only-0123456789-abcdefghijklmnopqrstuvwxyz"
 
 
@@ -47,12 +50,12 @@ class Server:
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="docket-bench-") as folder, servers(Path(folder)) as found:
         environment = _environment(found, Path(folder))
-        os.environ.update(environment)
+        os.environ.update(environment | {"LOG_LEVEL": "WARNING"})
         app = create_app()
         app.test_cli_runner().invoke(args=["prepare", "--demo"], catch_exceptions=False)
         people.grow(app)
         owner = people.signed_in(app, "owner@millrace.example")
-        lines = _lines({"Cookie": owner.cookie})
+        lines = _lines(owner, people.bearer(app, "owner@millrace.example"))
         for line in lines:
             line.queries, line.wire = _asked_in_process(app, line.request)
         hello = Line("hello (bare Flask)", Request("/"))
@@ -78,15 +81,20 @@ def _environment(found: Servers, folder: Path) -> dict[str, str]:
         "WRITES_A_MINUTE": "10000000",
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
         "WEB_CONCURRENCY": "2",
+        "LOG_LEVEL": "INFO",
     }
 
 
-def _lines(signed_in: dict[str, str]) -> list[Line]:
+def _lines(owner: SignedIn, bearer: dict[str, str]) -> list[Line]:
+    signed_in = {"Cookie": owner.cookie}
+    form = signed_in | {"Content-Type": "application/x-www-form-urlencoded"}
     return [
         Line("sign-in page", Request("/login")),
         Line("signed-in home", Request("/desk", signed_in), most=6),
         Line("people list, 25 of 100,000", Request("/admin/users?state=", signed_in), most=10),
         Line("people list, page far in", Request("/admin/users?kind=buyer&sort=-name", signed_in), most=10),
+        Line("GET /api/v1/me", Request("/api/v1/me", bearer)),
+        Line("signing in", Request("/login", form, "POST", owner.sign_in_form, expect=303)),
     ]
 
 
@@ -102,9 +110,13 @@ def _asked_in_process(app: Flask, request: Request) -> tuple[int, int]:
         engine = db.engine
     client = app.test_client(use_cookies=False)
     headers = request.headers | {"Accept-Encoding": "gzip"}
-    client.get(request.path, headers=headers)
+
+    def ask() -> TestResponse:
+        return client.open(request.path, method=request.method, data=request.body, headers=headers)
+
+    ask()
     event.listen(engine, "before_cursor_execute", note)
-    answer = client.get(request.path, headers=headers)
+    answer = ask()
     event.remove(engine, "before_cursor_execute", note)
     return count, len(answer.data)
 

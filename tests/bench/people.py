@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from flask import Flask
 from sqlalchemy import text
 
 from app.accounts.credentials import Session
 from app.accounts.models import User
+from app.accounts.passwords import DEMO_PASSWORD
 from app.core import clock
 from app.core.database import db
 from app.core.tokens import fingerprint, new_token
@@ -17,9 +19,10 @@ MANY = 100_000
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A cookie header that opens pages."""
+    """A cookie header that opens pages, and the form that would have earned it."""
 
     cookie: str
+    sign_in_form: bytes
 
 
 def grow(app: Flask, people: int = MANY) -> None:
@@ -68,4 +71,11 @@ def signed_in(app: Flask, email: str) -> SignedIn:
     if serializer is None:
         raise RuntimeError("the application has no secret key")
     content = serializer.dumps({"_user_id": token, "_fresh": True, "csrf_token": "A" * 32})
-    return SignedIn(cookie=f"{app.config['SESSION_COOKIE_NAME']}={content}")
+    form = {"email": email, "password": DEMO_PASSWORD, "csrf_token": "A" * 64}
+    return SignedIn(f"{app.config['SESSION_COOKIE_NAME']}={content}", urlencode(form).encode())
+
+
+def bearer(app: Flask, email: str) -> dict[str, str]:
+    """The header of a program that signed in as this person."""
+    answer = app.test_client().post("/api/v1/auth/login", json={"email": email, "password": DEMO_PASSWORD})
+    return {"Authorization": f"Bearer {answer.json['data']['access_token']}"}
