@@ -87,10 +87,10 @@ def test_a_key_is_revoked_once(desk):
 
 
 def test_nobody_is_offered_permissions_they_lack(as_user, context):
-    helper = factories.user("Helen Park", role="warehouse")
+    helen = factories.user("Helen Park", role="warehouse")
     queries.role("warehouse").grant_exactly(frozenset({"users:write", "stock:write"}))
     db.session.commit()
-    page = as_user(helper)
+    page = as_user(helen)
     shown = page.get("/admin/keys/new").text
     assert set(re.findall(r'name="permissions"[^>]*value="([^"]+)"', shown)) == {"users:write", "stock:write"}
     assert page.submit("/admin/keys/new", **key_facts()).status_code == 422

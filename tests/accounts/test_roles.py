@@ -45,13 +45,13 @@ def test_a_code_is_a_word_programs_can_use(owner, code):
 
 def test_nobody_makes_a_role_that_may_do_more_than_they_do(owner):
     made(owner, permissions=["users:write", "orders:read"])
-    helper = factories.user("Helen Park", role="night_shift")
+    helen = factories.user("Helen Park", role="night_shift")
     with pytest.raises(Refused, match="do not have it yourself"):
-        made(helper, code="more", permissions=["settings:write"])
+        made(helen, code="more", permissions=["settings:write"])
     with pytest.raises(NotAllowed):
-        roles.edit("manager", name="Manager", permissions=["orders:read"], version=1, by=acting(helper))
+        roles.edit("manager", name="Manager", permissions=["orders:read"], version=1, by=acting(helen))
     with pytest.raises(NotAllowed):
-        roles.remove("manager", by=acting(helper))
+        roles.remove("manager", by=acting(helen))
 
 
 def test_a_role_for_buyers_cannot_hold_what_is_for_staff(owner):
