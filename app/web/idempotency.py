@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flask import Response, make_response, request
 
-from app.core import idempotency
+from app.core import idempotency, tokens
 from app.core.database import db
 from app.core.errors import Refused
 from app.core.transaction import in_one_transaction
@@ -38,7 +38,8 @@ def once(view: View) -> View:
         key = request.form.get(ONCE)
         if request.method != "POST" or not key:
             return view(*args, **kwargs)
-        return done_once(f"form:{key}"[:255], lambda: make_response(view(*args, **kwargs)))
+        # Whatever the browser sends as its token, of any length and any letters, becomes a key.
+        return done_once(f"form:{tokens.fingerprint(key)}", lambda: make_response(view(*args, **kwargs)))
 
     return guarded  # type: ignore[return-value]  # the wrapper takes and gives what the view does
 

@@ -235,3 +235,12 @@ def test_no_usable_link_is_kept_in_the_database(app: Flask, visitor: Visitor, ma
     with app.app_context():
         kept = db.session.scalars(select(OneTimeToken)).one()
         assert token not in {kept.token_hash, kept.bound_to}
+
+
+@pytest.mark.parametrize("once", ["\0", "a\0b", "x" * 9000, "é🦊"])
+def test_any_one_time_token_is_taken_and_works_once(app: Flask, visitor: Visitor, once: str) -> None:
+    for _ in range(2):
+        answer = visitor.submit("/register", company="Blue Door", **IDA | {"once": once})
+        assert (answer.status_code, answer.location) == (303, "/registered")
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Customer)) == 1
