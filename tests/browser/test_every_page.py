@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from app.web.access import access_of
 from tests.browser.serving import Site
@@ -103,7 +103,7 @@ def test_the_demo_people_sign_in_with_one_click_without_script(site: Site, brows
     page = context.new_page()
     page.goto(f"{site.url}/login")
     page.click("text=Hana Whitlock")
-    assert page.url == f"{site.url}/desk"
+    expect(page).to_have_url(f"{site.url}/desk")
     context.close()
 
 
@@ -112,8 +112,8 @@ def test_a_refusal_takes_the_focus_to_its_summary(site: Site, browser: Browser) 
     page.goto(f"{site.url}/login")
     page.fill("#email", "maya@copperkettle.example")
     page.click("form .btn--primary")
-    assert "errors" in page.evaluate("document.activeElement.className")
+    expect(page.locator(".errors")).to_be_focused()
     page.click(".errors a")
-    assert page.evaluate("document.activeElement.id") == "password"
+    expect(page.locator("#password")).to_be_focused()
     assert page.input_value("#email") == "maya@copperkettle.example"
     page.close()
