@@ -15,7 +15,7 @@ from app.accounts.models import Customer, User
 from app.config import Environment, Settings
 from app.core.business import read_business
 from app.core.database import db
-from app.embedded import Servers, servers
+from app.local.embedded import Servers, servers
 from tests import factories
 from tests.visitor import Visitor
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.core.database import db
-from app.embedded import Servers, servers
+from app.local.embedded import Servers, servers
 from tests.bench import load, people, processes
 from tests.bench.load import Request
 from tests.bench.people import SignedIn

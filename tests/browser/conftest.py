@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from app import create_app
 from app.core.database import db
-from app.embedded import Servers
+from app.local.embedded import Servers
 from tests.browser.serving import Site, served
 from tests.conftest import settings_for_tests
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import redis
 
-from app.data_folder import apart
-from app.embedded import servers
-from tests.embedded.conftest import nothing_is_given, open_folder  # noqa: F401 - fixtures
-from tests.embedded.test_embedded import ask, pid_of
+from app.local.data_folder import apart
+from app.local.embedded import servers
+from tests.local.conftest import nothing_is_given, open_folder  # noqa: F401 - fixtures
+from tests.local.test_embedded import ask, pid_of
 
 pytestmark = [pytest.mark.proof, pytest.mark.slow]
 

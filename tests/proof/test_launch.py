@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.embedded.conftest import nothing_is_given, open_folder  # noqa: F401 - fixtures
-from tests.embedded.launcher import Launcher, left_in, stub_application
+from tests.local.conftest import nothing_is_given, open_folder  # noqa: F401 - fixtures
+from tests.local.launcher import Launcher, left_in, stub_application
 
 pytestmark = [pytest.mark.proof, pytest.mark.slow]
 

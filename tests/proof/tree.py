@@ -15,7 +15,7 @@ import redis
 from sqlalchemy import Engine, create_engine, text
 
 from app import ROOT
-from app.servers_home import _wheels
+from app.local.servers_home import _wheels
 from tests.conftest import SECRET_KEY
 
 

@@ -9,9 +9,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.data_folder import empty, holds_data, secret_key, write_private
-from app.embedded import Servers, given
-from app.processes import CannotRun
+from app.local.data_folder import empty, holds_data, secret_key, write_private
+from app.local.embedded import Servers, given
+from app.local.processes import CannotRun
 
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, not chosen
 HIGHEST_PORT = 65535

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from app import ROOT
 
-LAUNCH = "import sys; from pathlib import Path; from app.launch import main; sys.exit(main(root=Path.cwd()))"
+LAUNCH = (
+    "import sys; from pathlib import Path; from app.local.launch import main; sys.exit(main(root=Path.cwd()))"
+)
 NOT_INHERITED = {
     "DATABASE_URL",
     "REDIS_URL",

@@ -9,8 +9,8 @@ import pytest
 import redis
 from sqlalchemy import create_engine, text
 
-from app.embedded import Servers, servers
-from app.processes import CannotRun
+from app.local.embedded import Servers, servers
+from app.local.processes import CannotRun
 
 
 def ask(found: Servers, question: str) -> object:

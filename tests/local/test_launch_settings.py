@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.data_folder import claimed
-from app.embedded import Servers
-from app.launch_settings import Options, leave_word, options_from, refuse_a_busy_port, reset, told
-from app.processes import CannotRun
+from app.local.data_folder import claimed
+from app.local.embedded import Servers
+from app.local.launch_settings import Options, leave_word, options_from, refuse_a_busy_port, reset, told
+from app.local.processes import CannotRun
 
 FOUND = Servers("postgresql+psycopg://docket@/docket?host=%2Frun", "unix:///run/valkey.sock?db=0")
 READ = (

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.data_folder import apart
-from app.processes import CannotRun, Command, Part, run, start
+from app.local.data_folder import apart
+from app.local.processes import CannotRun, Command, Part, run, start
 
 NOT_HERE = (
     "Docket brings its own PostgreSQL and Valkey for Linux (glibc 2.28 or newer) and for Macs with Apple"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from app.data_folder import claimed
-from app.processes import Part, stop, wait_until
-from app.servers_home import Home, home_for
+from app.local.data_folder import claimed
+from app.local.processes import Part, stop, wait_until
+from app.local.servers_home import Home, home_for
 
 CRASH_RECOVERY_MAY_TAKE = 120.0
 PATIENCE = 20.0

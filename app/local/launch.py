@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from app import ROOT
-from app.embedded import Servers, servers
-from app.launch_settings import Options, leave_word, options_from, refuse_a_busy_port, reset, told
-from app.processes import (
+from app.local.embedded import Servers, servers
+from app.local.launch_settings import Options, leave_word, options_from, refuse_a_busy_port, reset, told
+from app.local.processes import (
     CannotRun,
     Command,
     Part,

@@ -4,9 +4,9 @@ import pytest
 
 from app.accounts.passwords import DEMO_PASSWORD
 from app.demo import PEOPLE
-from app.launch import DEMO_PASSWORD as PRINTED_PASSWORD
-from app.launch import DEMO_PEOPLE, greeting
-from app.launch_settings import Options
+from app.local.launch import DEMO_PASSWORD as PRINTED_PASSWORD
+from app.local.launch import DEMO_PEOPLE, greeting
+from app.local.launch_settings import Options
 
 
 def test_the_people_it_prints_are_the_demos():

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.processes import CannotRun
+from app.local.processes import CannotRun
 
 MARKER = ".docket-data"
 LOCK = ".lock"

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from app import ROOT
-from app.data_folder import claimed, empty, secret_key
-from app.processes import CannotRun
+from app.local.data_folder import claimed, empty, secret_key
+from app.local.processes import CannotRun
 
 
 def test_a_new_folder_is_closed_and_marked(tmp_path):
@@ -42,9 +42,9 @@ def test_a_copy_that_runs_is_never_emptied(tmp_path):
 
 def test_a_part_that_outlives_its_launcher_keeps_the_folder(tmp_path, monkeypatch):
     """The lock goes with the parts, so the next start cannot meet an old server on its data."""
-    monkeypatch.setattr("app.data_folder.LEFTOVERS_MAY_TAKE", 0.2)
+    monkeypatch.setattr("app.local.data_folder.LEFTOVERS_MAY_TAKE", 0.2)
     dying = (
-        "import os, subprocess, sys; from pathlib import Path; from app.data_folder import claimed\n"
+        "import os, subprocess, sys; from pathlib import Path; from app.local.data_folder import claimed\n"
         f"with claimed(Path({str(tmp_path)!r})):\n"
         "    print(subprocess.Popen(['sleep', '30'], close_fds=False, stdout=subprocess.DEVNULL).pid, flush=True)\n"
         "    os._exit(9)"
