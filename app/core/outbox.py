@@ -9,8 +9,11 @@ from sqlalchemy import (
     CheckConstraint,
     Identity,
     Index,
+    Interval,
     String,
     Text,
+    any_,
+    bindparam,
     case,
     delete,
     false,
@@ -138,7 +141,7 @@ def lease(topic: str, *, holder: str, limit: int = BATCH) -> Sequence[int]:
     )
     taken = db.session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.id.in_(candidates))
+        .where(OutboxMessage.id == any_(func.array(candidates)))  # chosen once; IN may be asked row by row
         .values(lease_until=func.clock_timestamp() + LEASE, lease_holder=holder)
         .returning(OutboxMessage.attempts, OutboxMessage.not_before, OutboxMessage.id)
         .execution_options(**BY_THE_ROW)
@@ -148,36 +151,45 @@ def lease(topic: str, *, holder: str, limit: int = BATCH) -> Sequence[int]:
 
 def start(message_id: int, *, holder: str, lasting: timedelta = LEASE) -> OutboxMessage | None:
     """Begin the work on one leased promise: it counts as an attempt. None if the lease was lost."""
-    return db.session.scalars(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.id == message_id,
-            OutboxMessage.lease_holder == holder,
-            OutboxMessage.lease_until > func.clock_timestamp(),
-            OutboxMessage.done_at.is_(None),
-        )
-        .values(attempts=OutboxMessage.attempts + 1, lease_until=func.clock_timestamp() + lasting)
-        .returning(OutboxMessage)
-        .execution_options(**BY_THE_ROW)
-    ).one_or_none()
+    this_one = {"message_id": message_id, "holder": holder, "lasting": lasting}
+    return db.session.scalars(_start, this_one).one_or_none()
 
 
 def finish(message_id: int, *, sent: dict[str, Any] | None = None) -> bool:
     """It has happened. True even for whoever lost the lease meanwhile: the next holder must not repeat it."""
-    finished = rows_changed(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == message_id, OutboxMessage.done_at.is_(None))
-        .values(
-            done_at=func.clock_timestamp(),
-            dead_at=None,
-            lease_until=None,
-            lease_holder=None,
-            last_error=None,
-            sent=sent,
-        )
-        .execution_options(**BY_THE_ROW)
+    return db.session.scalar(_finish, {"message_id": message_id, "sent": sent}) is not None
+
+
+# These two run for every promise; built once, they cost half.
+_start = (
+    update(OutboxMessage)
+    .where(
+        OutboxMessage.id == bindparam("message_id"),
+        OutboxMessage.lease_holder == bindparam("holder"),
+        OutboxMessage.lease_until > func.clock_timestamp(),
+        OutboxMessage.done_at.is_(None),
     )
-    return finished == 1
+    .values(
+        attempts=OutboxMessage.attempts + 1,
+        lease_until=func.clock_timestamp() + bindparam("lasting", type_=Interval),
+    )
+    .returning(OutboxMessage)
+    .execution_options(**BY_THE_ROW)
+)
+_finish = (
+    update(OutboxMessage)
+    .where(OutboxMessage.id == bindparam("message_id"), OutboxMessage.done_at.is_(None))
+    .values(
+        done_at=func.clock_timestamp(),
+        dead_at=None,
+        lease_until=None,
+        lease_holder=None,
+        last_error=None,
+        sent=bindparam("sent", type_=OutboxMessage.sent.type),
+    )
+    .returning(OutboxMessage.id)
+    .execution_options(**BY_THE_ROW)
+)
 
 
 def postpone(message_id: int, *, holder: str, error: str, pause: timedelta | None) -> None:

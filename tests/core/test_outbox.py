@@ -138,6 +138,17 @@ def test_what_is_handed_back_is_due_at_once(context: Flask) -> None:
     assert row(numbers[0]).state == "done"
 
 
+def test_a_lease_takes_no_more_than_asked_however_postgresql_plans_it(context: Flask) -> None:
+    numbers = promised(6)
+
+    def planned_badly() -> list[int]:
+        for way in ("hashjoin", "hashagg", "sort", "material"):
+            db.session.execute(text(f"SET LOCAL enable_{way} = off"))
+        return list(outbox.lease(TOPIC, holder="ann", limit=2))
+
+    assert in_one_transaction(planned_badly) == numbers[:2]
+
+
 def test_a_topic_rests_while_its_other_side_is_away(context: Flask) -> None:
     numbers = promised(3)
     assert lease("ann", limit=2) == numbers[:2]
