@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from flask import current_app
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from app.accounts import jobs as accounts
-from app.core import metrics, outbox
+from app.core import outbox
 from app.core.correlation import continued
 from app.core.database import db
 from app.core.deadlines import OutOfTime, stopping, within
+from app.core.errors import Busy
 from app.core.mail import Mail, MailRefused, Sender
 from app.core.outbox import OutboxMessage
 from app.core.resilience import Away
+from app.core.tallies import tallied
 from app.core.tokens import new_token
 from app.core.transaction import database_is_away, in_one_transaction
-from app.gateways import Gateways
 from app.operations import jobs as operations
+from app.web.parts import gateways
 
 MINUTE = timedelta(minutes=1)
 MAIL_PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE, 480 * MINUTE, 480 * MINUTE, 300 * MINUTE)
@@ -36,10 +37,12 @@ log = structlog.get_logger(__name__)
 class Job:
     """What keeps a promise. It may return a mail to send; everything else it does by itself.
 
-    `seconds` is how long one promise may take; `pauses` come between its tries, so there is one try more.
+    `words` are what people read; `seconds` is how long one promise may take; `pauses` come between its
+    tries, so there is one try more.
     """
 
     run: Callable[[OutboxMessage], Mail | None]
+    words: str
     lane: str = "default"
     seconds: int = 60
     pauses: tuple[timedelta, ...] = PAUSES
@@ -57,31 +60,35 @@ class Job:
         return timedelta(seconds=self.seconds) + TO_SPARE
 
 
-def _mail(run: Callable[[OutboxMessage], Mail | None]) -> Job:
-    return Job(run, lane="mail", seconds=45, pauses=MAIL_PAUSES)
+def _mail(run: Callable[[OutboxMessage], Mail | None], words: str) -> Job:
+    return Job(run, words, lane="mail", seconds=45, pauses=MAIL_PAUSES)
 
 
 JOBS: dict[str, Job] = {
-    "accounts.mail_reset": _mail(accounts.mail_reset),
-    "accounts.mail_invite": _mail(accounts.mail_invite),
-    "accounts.mail_verify": _mail(accounts.mail_verify),
-    "accounts.mail_applied": _mail(accounts.mail_applied),
-    "accounts.mail_already_registered": _mail(accounts.mail_already_registered),
-    "accounts.mail_password_changed": _mail(accounts.mail_password_changed),
-    "accounts.mail_welcome": _mail(accounts.mail_welcome),
-    "accounts.mail_email_changed": _mail(accounts.mail_email_changed),
-    "accounts.mail_application_to_desk": _mail(accounts.mail_application_to_desk),
-    "accounts.prune": Job(accounts.prune),
-    "accounts.forget_attempts": Job(accounts.forget_attempts),
-    "operations.prune": Job(operations.prune),
-    "operations.check": Job(operations.check, pauses=()),
+    "accounts.mail_reset": _mail(accounts.mail_reset, "Email to reset a password"),
+    "accounts.mail_invite": _mail(accounts.mail_invite, "Email with an invitation"),
+    "accounts.mail_verify": _mail(accounts.mail_verify, "Email to verify an address"),
+    "accounts.mail_applied": _mail(accounts.mail_applied, "Email to an applicant"),
+    "accounts.mail_already_registered": _mail(
+        accounts.mail_already_registered, "Email to somebody who is registered already"
+    ),
+    "accounts.mail_password_changed": _mail(accounts.mail_password_changed, "Email about a changed password"),
+    "accounts.mail_welcome": _mail(accounts.mail_welcome, "Email to welcome a customer"),
+    "accounts.mail_email_changed": _mail(accounts.mail_email_changed, "Email about a changed address"),
+    "accounts.mail_application_to_desk": _mail(
+        accounts.mail_application_to_desk, "Email to the desk about an application"
+    ),
+    "accounts.prune": Job(accounts.prune, "Forget sessions and links that ended"),
+    "accounts.forget_attempts": Job(accounts.forget_attempts, "Forget old attempts to sign in"),
+    "operations.prune": Job(operations.prune, "Forget old answers and kept promises"),
+    "operations.check": Job(operations.check, "Check the book", pauses=()),
 }
 
 
 def perform(topic: str) -> int:
     """Work on one topic for some seconds, or until nothing of it is due. How many were worked on."""
     until, total = time.monotonic() + SHIFT, 0
-    with _gateways().mailer.connected() as sender:
+    with gateways().mailer.connected() as sender:
         while time.monotonic() < until and (worked := _perform_some(topic, sender)):
             total += worked
     return total
@@ -100,28 +107,30 @@ def _perform_some(topic: str, sender: Sender) -> int:
     if stopping():
         return 0
     holder, worked = new_token()[:32], 0
-    for message_id in in_one_transaction(lambda: outbox.lease(topic, holder=holder)):
-        if stopping():
-            in_one_transaction(lambda: outbox.release(holder))
-            break
-        outcome = _keep(message_id, topic, holder, sender)
-        if outcome == "away":
-            return 0
-        worked += outcome != "lost"
+    with tallied(topic) as note:
+        for message_id in in_one_transaction(lambda: outbox.lease(topic, holder=holder)):
+            if stopping():
+                in_one_transaction(lambda: outbox.release(holder))
+                break
+            began = time.perf_counter()
+            outcome = _keep(message_id, topic, holder, sender)
+            if outcome == "lost":
+                continue
+            note(outcome, time.perf_counter() - began)
+            if outcome == "away":
+                return 0
+            worked += 1
     return worked
 
 
 def _keep(message_id: int, topic: str, holder: str, sender: Sender) -> str:
-    job = JOBS.get(topic) or Job(_unknown, pauses=())
+    """How it ended: sent or done; failed, to be tried again; dead; away, with no try lost; or lost to others."""
+    job = JOBS.get(topic) or Job(_unknown, "Unknown", pauses=())
     message = in_one_transaction(lambda: outbox.start(message_id, holder=holder, lasting=job.lease))
     if message is None:
         return "lost"
     with continued(message.correlation_id):
-        began = time.perf_counter()
-        outcome = _tried(message, job, holder, sender)
-        metrics.JOBS.labels(topic, outcome).inc()
-        metrics.JOB_DURATION.labels(topic).observe(time.perf_counter() - began)
-    return outcome
+        return _tried(message, job, holder, sender)
 
 
 def _tried(message: OutboxMessage, job: Job, holder: str, sender: Sender) -> str:
@@ -143,7 +152,7 @@ def _tried(message: OutboxMessage, job: Job, holder: str, sender: Sender) -> str
         return _put_off(message_id, holder, f"{type(error).__name__}: {error}", job.pause_after(attempt))
     _remember(message_id, sent)
     log.info("job.done", topic=topic, message_id=message_id)
-    return "done"
+    return "sent" if sent else "done"
 
 
 def _carried_out(job: Job, message: OutboxMessage, sender: Sender) -> dict[str, object] | None:
@@ -152,11 +161,14 @@ def _carried_out(job: Job, message: OutboxMessage, sender: Sender) -> dict[str, 
     if mail is None:
         return None
     sender.send(mail)
-    return mail.as_kept(with_secrets=_gateways().mailer.keeps_secrets)
+    return mail.as_kept(with_secrets=gateways().mailer.keeps_secrets)
 
 
 @retry(
-    retry=retry_if_exception(database_is_away), wait=wait_fixed(0.5), stop=stop_after_delay(20), reraise=True
+    retry=retry_if_exception(lambda error: isinstance(error, Busy) or database_is_away(error)),
+    wait=wait_fixed(0.5),
+    stop=stop_after_delay(20),
+    reraise=True,
 )
 def _remember(message_id: int, sent: dict[str, object] | None) -> None:
     """It has happened: a database that restarts just now must not make it happen twice."""
@@ -176,8 +188,3 @@ def _put_off(message_id: int, holder: str, error: str, pause: timedelta | None) 
 
 def _unknown(message: OutboxMessage) -> None:
     raise LookupError(f"No job is called {message.topic}.")
-
-
-def _gateways() -> Gateways:
-    gateways: Gateways = current_app.extensions["gateways"]
-    return gateways

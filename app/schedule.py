@@ -16,6 +16,11 @@ A_DAY = timedelta(days=1)
 
 
 class When(Protocol):
+    @property
+    def words(self) -> str:
+        """As people say it."""
+        ...
+
     def last_slot(self, at: datetime, zone: str) -> datetime:
         """The newest moment, not after `at`, at which the job was due."""
         ...
@@ -31,6 +36,11 @@ class Every:
 
     pause: timedelta
 
+    @property
+    def words(self) -> str:
+        minutes = self.pause // timedelta(minutes=1)
+        return "Every hour" if minutes == 60 else f"Every {minutes} minutes"
+
     def last_slot(self, at: datetime, zone: str) -> datetime:
         return EPOCH + (at - EPOCH) // self.pause * self.pause
 
@@ -43,6 +53,10 @@ class Daily:
     """Once on each day of the business, by its own clock."""
 
     at: time
+
+    @property
+    def words(self) -> str:
+        return f"Every day at {self.at:%H:%M}"
 
     def last_slot(self, at: datetime, zone: str) -> datetime:
         today = business_day(at, zone)

@@ -8,10 +8,15 @@ from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from enum import Enum, auto
+from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+CERTIFICATES = Path(__file__).parent / "certificates"
+AUTHORITY = CERTIFICATES / "authority.pem"  # has signed the others
 
 
 class Fault(Enum):
@@ -29,7 +34,11 @@ class Fault(Enum):
 class SmtpSink:
     """`letters` is what was taken, in order; each mail begun takes the next of `faults`, if there is one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, certificate: str | None = None, from_the_start: bool = False) -> None:
+        """With a certificate it wants STARTTLS and a password, or TLS from the start."""
+        self.certificate = certificate
+        self.from_the_start = from_the_start
+        self.logins: list[tuple[str, str]] = []
         self.letters: list[EmailMessage] = []
         self.faults: deque[Fault | None] = deque()
         self.each: Fault | None = None  # with every mail that has none of its own
@@ -42,7 +51,7 @@ class SmtpSink:
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"{'smtps' if self.from_the_start else 'smtp'}://127.0.0.1:{self.port}"
 
     @property
     def times(self) -> Counter[str]:
@@ -50,8 +59,25 @@ class SmtpSink:
         return Counter(str(letter["Message-ID"]) for letter in list(self.letters))
 
     def open(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10)
+        self._controller = Controller(
+            self, hostname="127.0.0.1", port=self.port, ready_timeout=10, **self._secured()
+        )
         self._controller.start()
+
+    def _secured(self) -> dict[str, Any]:
+        if self.certificate is None:
+            return {}
+        tls = SSLContext(PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(CERTIFICATES / f"{self.certificate}.pem")
+        if self.from_the_start:
+            return {"authenticator": self._let_in, "ssl_context": tls, "auth_require_tls": False}
+        return {"authenticator": self._let_in, "tls_context": tls, "require_starttls": True}
+
+    def _let_in(self, server: SMTP, session: Session, envelope: Envelope, how: str, given: Any) -> AuthResult:
+        if not isinstance(given, LoginPassword):
+            return AuthResult(success=False, handled=False)
+        self.logins.append((given.login.decode(), given.password.decode()))
+        return AuthResult(success=not given.password.startswith(b"wrong"), handled=False)
 
     def close(self) -> None:
         if self._controller:
@@ -99,8 +125,8 @@ class SmtpSink:
 
 
 @contextmanager
-def smtp_sink() -> Iterator[SmtpSink]:
-    sink = SmtpSink()
+def smtp_sink(**given: Any) -> Iterator[SmtpSink]:
+    sink = SmtpSink(**given)
     sink.open()
     try:
         yield sink

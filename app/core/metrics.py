@@ -1,16 +1,19 @@
-"""What we count for Prometheus; several processes add up through its multiprocess folder."""
+"""What we count for Prometheus: each web process for itself, added up through its multiprocess folder."""
 
 import os
+from collections.abc import Sequence
 
 from prometheus_client import (
+    REGISTRY,
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
+    Metric,
     generate_latest,
     multiprocess,
     values,
 )
+from prometheus_client.registry import Collector
 
 REQUESTS = Counter("http_requests_total", "Answered requests", ["method", "endpoint", "status"])
 DURATION = Histogram(
@@ -20,25 +23,27 @@ DURATION = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 SIGN_INS = Counter("sign_ins_total", "Attempts to sign in", ["outcome"])
-JOBS = Counter("jobs_total", "Promises worked on", ["topic", "outcome"])
-JOB_DURATION = Histogram("job_duration_seconds", "Time to keep a promise", ["topic"])
-OUTBOX_DEPTH = Gauge("outbox_depth", "Promises not yet kept", multiprocess_mode="mostrecent")
-OUTBOX_AGE = Gauge(
-    "outbox_oldest_due_seconds", "Age of the oldest promise that is due", multiprocess_mode="mostrecent"
-)
-OUTBOX_DEAD = Gauge("outbox_dead", "Promises given up", multiprocess_mode="mostrecent")
 
 
 def count_as(name: str) -> None:
-    """Processes that follow each other share one set of files, not one for each of thousands of forks."""
+    """Processes that follow each other share one set of files, not one for each of thousands."""
+    values.ValueClass = values.MultiProcessValue(lambda: name)  # type: ignore[no-untyped-call]  # as below
+
+
+class _Known(Collector):
+    """Figures that were looked up for this one answer."""
+
+    def __init__(self, families: Sequence[Metric]) -> None:
+        self.families = families
+
+    def collect(self) -> Sequence[Metric]:
+        return self.families
+
+
+def exposition(known: Sequence[Metric]) -> bytes:
+    """What all processes counted, then what is known besides, in Prometheus' text format."""
+    counted = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        values.ValueClass = values.MultiProcessValue(lambda: name)  # type: ignore[no-untyped-call]  # as below
-
-
-def exposition() -> bytes:
-    """All processes' figures in Prometheus' text format."""
-    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        return generate_latest()
-    registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the package leaves it untyped
-    return generate_latest(registry)
+        counted = CollectorRegistry()
+        multiprocess.MultiProcessCollector(counted)  # type: ignore[no-untyped-call]  # the package leaves it untyped
+    return generate_latest(counted) + generate_latest(_Known(known))

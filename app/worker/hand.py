@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import time
 from types import FrameType
 from typing import Any
 
@@ -17,8 +16,7 @@ from rq.job import Job
 from rq.worker import WorkerStatus
 
 from app import jobs
-from app.core import metrics
-from app.core.deadlines import please_stop, stopping
+from app.core.deadlines import pause, please_stop, stopping
 from app.core.resilience import redis_client
 from app.queue import ERRAND, LANES
 from app.worker.connections import call_ourselves
@@ -56,9 +54,8 @@ class Hand(Worker):
     max_connection_wait_time = 2.0
     log_result_lifespan = False
 
-    def __init__(self, app: Flask, lanes: list[Lane], connection: Redis, number: int) -> None:
+    def __init__(self, app: Flask, lanes: list[Lane], connection: Redis) -> None:
         self.app = app
-        self.number = number
         self.own_pid = os.getpid()
         super().__init__(
             lanes,
@@ -98,9 +95,15 @@ class Hand(Worker):
     def main_work_horse(self, job: Job, queue: Lane) -> None:
         end_with(self.own_pid)
         call_ourselves("docket worker", self.app)
-        metrics.count_as(f"hand-{self.number}")
         with self.app.app_context():
             super().main_work_horse(job, queue)
+
+    def perform_job(self, job: Job, queue: Lane) -> bool:
+        """The fork ends without goodbye."""
+        is_done = bool(super().perform_job(job, queue))
+        for say in self.app.extensions["last_words"]:
+            say()
+        return is_done
 
     def setup_work_horse_signals(self) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -115,7 +118,7 @@ def work(app: Flask, number: int) -> None:
     connection = redis_client(url)  # a fresh one: RQ makes it patient enough to listen
     names = LANES if number % 2 else LANES[::-1]
     lanes = [Lane(name, connection=connection, job_class=Errand, serializer="json") for name in names]
-    Hand(app, lanes, connection, number).work()
+    Hand(app, lanes, connection).work()
 
 
 def _redis_answers(connection: Redis) -> bool:
@@ -128,5 +131,5 @@ def _redis_answers(connection: Redis) -> bool:
             if not complained:
                 log.warning("worker.waits_for_redis", host=socket.gethostname(), error=type(error).__name__)
             complained = True
-            time.sleep(1)
+            pause(1)
     return False

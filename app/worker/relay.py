@@ -8,10 +8,11 @@ import time
 import structlog
 from flask import Flask
 from redis import RedisError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 
 from app.core import clock, outbox, schedules
-from app.core.deadlines import stopping
+from app.core.deadlines import pause, stopping
+from app.core.errors import Busy
 from app.core.outbox import BATCH
 from app.core.transaction import in_one_transaction
 from app.gateways import Gateways
@@ -40,7 +41,7 @@ class Relay:
         call_ourselves("docket relay", self.app)
         while not stopping():
             self.turn()
-            time.sleep(PAUSE)
+            pause(PAUSE)
 
     def turn(self) -> None:
         try:
@@ -49,7 +50,7 @@ class Relay:
                 gateways: Gateways = self.app.extensions["gateways"]
                 if gateways.queue:
                     refill(gateways.queue)
-        except (OperationalError, RedisError) as error:
+        except (OperationalError, InternalError, Busy, RedisError) as error:
             self._note(type(error).__name__)
         else:
             self._note(None)

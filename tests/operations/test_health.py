@@ -1,5 +1,6 @@
 """What the host and the monitoring are told."""
 
+import re
 import socket
 import time
 
@@ -8,9 +9,11 @@ from sqlalchemy import text
 
 from app import create_app
 from app.config import Environment
+from app.core import schedules
 from app.core.database import db
 from app.core.metrics import DURATION
 from app.core.resilience import redis_client
+from app.core.transaction import in_one_transaction
 from tests.conftest import settings_for_tests
 
 NOBODY_LISTENS = 25998
@@ -20,16 +23,23 @@ def other_app(running_servers, **given):
     return create_app(settings_for_tests(running_servers, **given)).test_client()
 
 
+@pytest.fixture
+def at_work(app):
+    """A worker that said just now that it lives."""
+    with app.app_context():
+        in_one_transaction(lambda: schedules.beat("relay"))
+
+
 def test_alive_means_that_the_process_answers(visitor):
     assert visitor.get("/health/live").get_json() == {"status": "alive"}
 
 
-def test_healthy_when_everything_answers(visitor):
+def test_healthy_when_everything_answers(visitor, at_work):
     answer = visitor.get("/health/ready")
     assert answer.status_code == 200
     assert answer.get_json() == {
         "status": "healthy",
-        "checks": {"database": "ok", "schema": "ok", "outbox": "ok", "redis": "ok"},
+        "checks": {"database": "ok", "schema": "ok", "outbox": "ok", "worker": "ok", "redis": "ok"},
     }
 
 
@@ -65,7 +75,7 @@ def test_without_redis_it_is_degraded_and_goes_on(running_servers):
     assert answer.get_json()["checks"]["redis"] == "unreachable"
 
 
-def test_redis_is_asked_again_when_it_is_back(app, visitor):
+def test_redis_is_asked_again_when_it_is_back(app, visitor, at_work):
     redis = app.extensions["gateways"].redis
     real, redis.client = redis.client, redis_client(f"redis://127.0.0.1:{NOBODY_LISTENS}/0")
     assert visitor.get("/health/ready").get_json()["status"] == "degraded"
@@ -98,11 +108,35 @@ def test_promises_that_nobody_keeps_are_degraded(app, visitor):
     assert "late" in answer.get_json()["checks"]["outbox"]
 
 
+@pytest.mark.usefixtures("at_work")
+@pytest.mark.parametrize(
+    ("silence", "status", "words"),
+    [
+        ("30 s", "healthy", "ok"),
+        ("61 s", "degraded", "no worker seen for 1 minute"),
+        ("5 min", "degraded", "no worker seen for 5 minutes"),
+        ("50 h", "degraded", "no worker seen for 2 days"),
+    ],
+)
+def test_a_worker_that_is_silent_is_degraded_and_never_unhealthy(app, visitor, silence, status, words):
+    with app.app_context():
+        db.session.execute(text("UPDATE pulse SET at = at - CAST(:s AS interval)"), {"s": silence})
+        db.session.commit()
+    answer = visitor.get("/health/ready")
+    assert answer.status_code == 200
+    assert (answer.get_json()["status"], answer.get_json()["checks"]["worker"]) == (status, words)
+
+
+def test_no_worker_yet_is_degraded(visitor):
+    said = visitor.get("/health/ready").get_json()
+    assert (said["status"], said["checks"]["worker"]) == ("degraded", "no worker seen yet")
+
+
 def test_a_full_or_missing_folder_for_files_is_degraded(running_servers, tmp_path):
     (tmp_path / "file").write_text("in the way")
     fine = other_app(running_servers, files_dir=tmp_path / "files").get("/health/ready").get_json()
     lost = other_app(running_servers, files_dir=tmp_path / "file" / "files").get("/health/ready").get_json()
-    assert (fine["status"], fine["checks"]["files"]) == ("healthy", "ok")
+    assert fine["checks"]["files"] == "ok"
     assert (lost["status"], lost["checks"]["files"]) == ("degraded", "unreachable")
 
 
@@ -115,6 +149,11 @@ def test_the_figures_name_what_the_monitoring_was_promised(visitor):
         assert f"# TYPE {name}" in said
     assert DURATION._upper_bounds[0] == 0.005
     assert DURATION._upper_bounds[-2] == 5
+
+
+def test_the_figures_say_how_long_the_worker_was_silent(visitor, at_work):
+    said = visitor.get("/metrics").get_data(as_text=True)
+    assert re.search(r"^worker_last_seen_seconds [01]\.", said, re.MULTILINE)
 
 
 def test_words_a_stranger_makes_up_are_not_counted_one_by_one(visitor):

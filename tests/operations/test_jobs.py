@@ -19,6 +19,7 @@ from app.gateways import Gateways
 from app.jobs import JOBS, MAIL_PAUSES, Job, perform, perform_all
 from app.queue import LANES
 from tests.smtp_sink import Fault, SmtpSink, smtp_sink
+from tests.visitor import Visitor
 
 TOPIC = "tests.job"
 Run = Callable[[OutboxMessage], Mail | None]
@@ -37,7 +38,7 @@ def sink(context: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmtpSink]:
 @pytest.fixture
 def job(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def give(run: Run, **how: object) -> None:
-        monkeypatch.setitem(JOBS, TOPIC, Job(run, **how))
+        monkeypatch.setitem(JOBS, TOPIC, Job(run, "Do what the test wants", **how))
 
     return give
 
@@ -125,6 +126,36 @@ def test_a_long_outage_costs_no_tries_and_all_go_out_after_it(
     assert perform_all() == 30
     assert len(sink.letters) == 30
     assert {row.last_error for row in promised()} == {None}
+
+
+def test_how_work_ended_is_told_with_the_figures(sink: SmtpSink, mail_job: None, visitor: Visitor) -> None:
+    sink.faults.extend([None, Fault.LATER, Fault.NEVER])
+    promise(4)
+    perform(TOPIC)
+    promise(1)
+    perform(TOPIC)
+    promise(topic="tests.unknown")
+    perform("tests.unknown")
+    said = visitor.get("/metrics").get_data(as_text=True)
+    for outcome, topic, times in (
+        ("sent", TOPIC, 3),
+        ("failed", TOPIC, 1),
+        ("dead", TOPIC, 1),
+        ("dead", "tests.unknown", 1),
+    ):
+        labels = f'{{outcome="{outcome}",topic="{topic}"}}'
+        assert f"jobs_total{labels} {times}.0\n" in said
+        assert f"job_duration_seconds_count{labels} {times}.0\n" in said
+    assert 'outcome="done"' not in said
+
+
+def test_a_figure_that_cannot_be_written_harms_no_promise(own_app: Flask, job: Callable[..., None]) -> None:
+    job(lambda message: None)
+    with own_app.app_context():
+        in_one_transaction(lambda: db.session.execute(text("DROP TABLE tally")))
+        promise(3)
+        assert perform(TOPIC) == 3
+        assert {row.state for row in promised()} == {"done"}
 
 
 def test_draining_ends_when_the_mail_server_is_away(sink: SmtpSink, mail_job: None) -> None:
@@ -220,7 +251,8 @@ def test_a_topic_that_kills_its_worker_is_given_up_after_its_tries(
     assert (row.state, row.last_error) == ("failed", "Its worker died 5 times.")
 
 
-def test_every_job_may_take_less_than_its_lease_and_has_a_lane(context: Flask) -> None:
+def test_every_job_may_take_less_than_its_lease_and_has_a_lane_and_words_of_its_own(context: Flask) -> None:
     for topic, known in JOBS.items():
         assert known.lease > timedelta(seconds=known.seconds), topic
         assert known.lane in LANES, topic
+    assert len({known.words for known in JOBS.values() if known.words}) == len(JOBS)

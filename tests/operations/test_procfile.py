@@ -112,7 +112,8 @@ def test_release_brings_an_empty_database_up_to_date(hosts_environment, own_data
 def test_web_serves_behind_the_hosts_router_and_stops_when_told(hosts_environment):
     with running("web", hosts_environment) as process:
         eventually(lambda: answer("/health/ready")[0] == 200, process)
-        assert json.loads(answer("/health/ready")[2])["status"] == "healthy"
+        said = json.loads(answer("/health/ready")[2])
+        assert (said["status"], said["checks"]["worker"]) == ("degraded", "no worker seen yet")
         status, headers, page = answer("/login", **{"Host": NAME, "X-Forwarded-Proto": "https"})
         assert status == 200
         assert headers["Strict-Transport-Security"]
@@ -122,26 +123,43 @@ def test_web_serves_behind_the_hosts_router_and_stops_when_told(hosts_environmen
         assert answer("/metrics")[0] == 404
 
 
-def test_the_web_processes_add_up_their_figures(hosts_environment):
-    token = "a-token-for-the-monitoring"
-    with running("web", hosts_environment | {"METRICS_TOKEN": token, "WEB_CONCURRENCY": "2"}) as process:
+TOKEN = "a-token-for-the-monitoring"
+
+
+def figures() -> str:
+    return answer("/metrics", Authorization=f"Bearer {TOKEN}")[2]
+
+
+def test_the_web_processes_add_up_their_figures(hosts_environment, tmp_path):
+    folder = tmp_path / "figures"
+    more = {"METRICS_TOKEN": TOKEN, "WEB_CONCURRENCY": "2", "PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    with running("web", hosts_environment | more) as process:
         eventually(lambda: answer("/health/ready")[0] == 200, process)
         for _ in range(20):
             assert answer("/login", **{"Host": NAME, "X-Forwarded-Proto": "https"})[0] == 200
-        said = answer("/metrics", Authorization=f"Bearer {token}")[2]
-        assert 'http_requests_total{endpoint="accounts.login",method="GET",status="200"} 20.0' in said
-        assert "pid=" not in said
+        twenty = 'http_requests_total{endpoint="accounts.login",method="GET",status="200"} 20.0'
+        assert twenty in figures()
+        assert "pid=" not in figures()
+        for worker in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+            os.kill(int(worker), signal.SIGKILL)
+        eventually(lambda: twenty in figures(), process)
+        files = {path.stem.partition("_")[2] for path in folder.iterdir()}
+        assert files <= {"web-1", "web-2"}, "whoever follows counts on in the same files"
 
 
-def test_worker_keeps_promises_and_stops_when_told(hosts_environment, own_database):
+def test_the_web_tells_what_the_worker_did_though_they_share_only_postgresql(hosts_environment, own_database):
     engine = create_engine(own_database, isolation_level="AUTOCOMMIT")
     with (
-        running("worker", hosts_environment | {"DYNO": "worker.1"}) as process,
+        running("worker", hosts_environment | {"DYNO": "worker.1"}) as worker,
+        running("web", hosts_environment | {"METRICS_TOKEN": TOKEN}) as web,
         engine.connect() as connection,
     ):
         connection.execute(
             text("INSERT INTO outbox_message (topic, payload) VALUES ('operations.prune', '{}')")
         )
         open_ones = text("SELECT count(*) FROM outbox_message WHERE done_at IS NULL")
-        eventually(lambda: connection.scalar(open_ones) == 0, process)
+        eventually(lambda: connection.scalar(open_ones) == 0, worker)
+        eventually(lambda: json.loads(answer("/health/ready")[2])["status"] == "healthy", web)
+        eventually(lambda: 'jobs_total{outcome="done",topic="operations.prune"} 1.0' in figures(), web)
+        assert 'job_duration_seconds_count{outcome="done",topic="operations.prune"} 1.0' in figures()
     engine.dispose()

