@@ -11,7 +11,7 @@ from redis.retry import Retry
 
 R = TypeVar("R")
 
-CONNECT_WITHIN, ANSWER_WITHIN = 0.25, 0.5
+CONNECT_WITHIN, ANSWER_WITHIN = 0.25, 0.4
 PAUSE_AFTER_FAILURE = 5.0
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ class Away(Exception):
 
 
 class RedisBreaker:
-    """After a failure Redis is left alone for a few seconds; pages go on without it."""
+    """After a failure Redis is left alone for a few seconds; then one page tries it, for all."""
 
     def __init__(self, client: redis.Redis | None) -> None:
         self.client = client
@@ -47,9 +47,18 @@ class RedisBreaker:
         """What Redis says, or None when it is away."""
         if self.client is None or self.is_open:
             return None
+        is_trial = self._rest_until > 0
+        if is_trial:
+            self._rest()
         try:
-            return question(self.client)
+            answer = question(self.client)
         except redis.RedisError as error:
-            self._rest_until = time.monotonic() + PAUSE_AFTER_FAILURE
+            self._rest()
             log.warning("redis.away", error=type(error).__name__)
             return None
+        if is_trial:
+            self._rest_until = 0.0
+        return answer
+
+    def _rest(self) -> None:
+        self._rest_until = time.monotonic() + PAUSE_AFTER_FAILURE

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, create_model
 
 from app.core.errors import Refused
 from app.web.access import Access, access_of
+from app.web.conditional import unless_known
 from app.web.idempotency import done_once, key_of_request
 from app.web.reading import read_body, read_query, seen_version
 from app.web.schemas import Answer, Body, Paged, Query
@@ -138,8 +139,8 @@ class Operation:
         text = whole.model_dump_json(exclude=self._left_out(picked))
         response = Response(text, self.status, mimetype="application/json")
         if self.has_version:
-            response.set_etag(str(whole.data.version))
-        return response
+            response.set_etag(whole.data.etag())
+        return unless_known(response)
 
     def _left_out(self, picked: set[str]) -> dict[str, Any] | None:
         if not picked or self.shown is None:

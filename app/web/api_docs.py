@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission
 from app.web.access import public
 from app.web.api import Api, api
+from app.web.conditional import asked_again_each_time
 from app.web.openapi import ABOUT, JSON, document_of
 
 bp = Blueprint("api_docs", __name__, url_prefix="/api")
@@ -64,7 +65,7 @@ class Described:
 @bp.get("/v1/openapi.json")
 @public
 def openapi() -> ResponseReturnValue:
-    return Response(_document_text(), mimetype=JSON)
+    return asked_again_each_time(Response(_document_text(), mimetype=JSON))
 
 
 @cache
@@ -75,9 +76,11 @@ def _document_text() -> str:
 @bp.get("/docs")
 @public
 def docs() -> ResponseReturnValue:
-    return render_template("api/docs.html", about=ABOUT, groups=groups_of(api), base=f"/api/{api.version}")
+    page = render_template("api/docs.html", about=ABOUT, groups=groups_of(api), base=f"/api/{api.version}")
+    return asked_again_each_time(make_response(page))
 
 
+@cache
 def groups_of(door: Api) -> dict[str, list[Described]]:
     """Operations by the noun they are about, in the order they were declared."""
     document = document_of(door)

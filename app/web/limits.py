@@ -1,41 +1,73 @@
-"""How often one principal or one address may ask; counted in Redis, in memory when Redis is away."""
+"""How often one principal or one address may ask: one count over all pages and endpoints, reads and writes apart."""
 
-from flask import Flask, current_app, request
+import math
+import time
+
+from flask import Flask, request
 from flask_limiter import Limiter
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
+from redis import ConnectionPool
 
-from app.core.resilience import ANSWER_WITHIN, CONNECT_WITHIN
-from app.web.access import viewer_if_known
+from app.core.errors import TooMany
+from app.core.resilience import RedisBreaker
+from app.web.access import viewer_to_be
 from app.web.csrf import SAFE_METHODS
+from app.web.doorstep import ASKED_BY_MACHINES
+
+
+def limit(app: Flask, redis: RedisBreaker, *, reads_a_minute: int, writes_a_minute: int) -> None:
+    """Before anybody is refused, so that refusals count too."""
+    count = Count(app, redis)
+    reads = RateLimitItemPerMinute(reads_a_minute, namespace="reads")
+    writes = RateLimitItemPerMinute(writes_a_minute, namespace="writes")
+
+    @app.before_request
+    def come_in_or_wait() -> None:
+        if request.endpoint and request.path.startswith(ASKED_BY_MACHINES):
+            return
+        seconds = count.wait(reads if request.method in SAFE_METHODS else writes, who_asks())
+        if seconds:
+            raise TooMany("That was too often. Wait a minute, then try again.", retry_after=seconds)
 
 
 def who_asks() -> str:
-    """The principal when we know one, else the address."""
-    who = viewer_if_known()
-    return who.principal if who.is_authenticated else f"address:{request.remote_addr}"
+    """The principal when the page is for somebody and we know who it is, else the address."""
+    who = viewer_to_be()
+    return who.principal or f"address:{request.remote_addr}"
 
 
-def budget() -> str:
-    """Reads and writes are counted apart: a busy reader can still order."""
-    settings = current_app.extensions["settings"]
-    if request.method in SAFE_METHODS:
-        return f"{settings.reads_a_minute} per minute"
-    return f"{settings.writes_a_minute} per minute"
+class Count:
+    """Kept in Redis for all processes; while it is away each process counts for itself."""
+
+    def __init__(self, app: Flask, redis: RedisBreaker) -> None:
+        self.redis = redis
+        self.alone = FixedWindowRateLimiter(MemoryStorage())
+        self.together = _on(redis.client.connection_pool, app) if redis.client else self.alone
+
+    def wait(self, item: RateLimitItem, who: str) -> int:
+        """Count one more, and say how many seconds to wait: none is the rule."""
+        seconds = self.redis.ask(lambda _: _wait(self.together, item, who))
+        return _wait(self.alone, item, who) if seconds is None else seconds
 
 
-limiter = Limiter(key_func=who_asks, default_limits=[budget])
+def _on(connections: ConnectionPool, app: Flask) -> RateLimiter:
+    """Flask-Limiter, on our own connections.
 
-
-def limit(app: Flask, *, redis_url: str | None) -> None:
-    """Redis counts for all processes; without it each counts for itself."""
-    app.config["RATELIMIT_STORAGE_URI"] = _as_the_limiter_writes_it(redis_url) if redis_url else "memory://"
-    if redis_url:
-        app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
-        app.config["RATELIMIT_STORAGE_OPTIONS"] = {
-            "socket_connect_timeout": CONNECT_WITHIN,
-            "socket_timeout": ANSWER_WITHIN,
-        }
+    It is told that its hooks are in place already, because they cost a request more than all the rest of Flask.
+    We know the one thing there is to ask, and ask it ourselves.
+    """
+    limiter = Limiter(key_func=who_asks)
+    app.config["RATELIMIT_STORAGE_URI"] = "redis://"
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"connection_pool": connections}
+    app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
+    return limiter.limiter
 
 
-def _as_the_limiter_writes_it(url: str) -> str:
-    return f"redis+{url}" if url.startswith("unix:") else url
+def _wait(strategy: RateLimiter, item: RateLimitItem, who: str) -> int:
+    if strategy.hit(item, who):
+        return 0
+    ends = strategy.storage.get_expiry(item.key_for(who))
+    return max(1, math.ceil(ends - time.time()))

@@ -20,7 +20,7 @@ LONGEST_NAME = 120
 CODES = {"extra_forbidden": "unknown_field", "missing": "missing", "too_deep": "too_deep"}
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # PostgreSQL keeps every text but this one
 NO_NUL = "A text contains the character NUL, which we cannot keep."
-VERSION = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')  # proxies that compress make a tag weak
+VERSION = re.compile(r'(?:W/)?"?([0-9]{1,9})(\.[0-9a-f]{8})?"?')  # proxies that compress make a tag weak
 
 
 def read_body(schema: type[AnyBody]) -> AnyBody:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.web.fields import is_email
+from app.core.mail import is_email
 from app.web.forms import lower, tidy
 
 T = TypeVar("T")
@@ -30,6 +30,10 @@ class Answer(BaseModel):
     """What is told, and no more: rows are read by these names only."""
 
     model_config = ConfigDict(from_attributes=True)
+
+    def etag(self) -> str:
+        """The version: of an answer that has one."""
+        return str(getattr(self, "version", ""))
 
 
 class Paging(Query):
