@@ -1,21 +1,36 @@
 """The web process: read by `gunicorn wsgi:app`, here and on a host that sets PORT."""
 
+import ctypes
+import itertools
 import os
 import shutil
+import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 PASSING_METRICS = "docket-metrics-"
+ARENA_MAX, MMAP_THRESHOLD = -8, -3  # as <malloc.h> numbers them
+
+
+def number(name: str, otherwise: int, most: int = 64) -> int:
+    """Refused as the application refuses a setting: in one sentence."""
+    said = os.environ.get(name) or str(otherwise)
+    if not said.isdecimal() or not 1 <= int(said) <= most:
+        sys.exit(f"Docket cannot start: {name} must be a number from 1 to {most}.")
+    return int(said)
+
 
 port = os.environ.get("PORT", "")
 host = os.environ.get("WEB_HOST") or ("0.0.0.0" if port else "127.0.0.1")  # noqa: S104 - a host that sets PORT reaches us from outside
 bind = f"[{host}]:{port or 8000}" if ":" in host else f"{host}:{port or 8000}"
 backlog = 128
 
-worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-threads = int(os.environ.get("WEB_THREADS") or 4)
+worker_class = "app.web.porter.Porter"  # gunicorn's threads, and a bounded queue in front of them
+worker_connections = 512  # of one process: silent ones too, until they are cut
+workers = number("WEB_CONCURRENCY", 2)
+threads = number("WEB_THREADS", 4)
 timeout = 30
 graceful_timeout = 25  # hosts kill 30 s after SIGTERM
 keepalive = 5
@@ -33,15 +48,21 @@ secure_scheme_headers: dict[str, str] = {}  # PROXY_HOPS alone decides whom we b
 accesslog = None  # the application writes one line per request itself
 control_socket_disable = True
 if os.access("/dev/shm", os.W_OK):  # noqa: S108 - the workers' heartbeat must not wait for a disk
-    worker_tmp_dir = "/dev/shm"  # noqa: S108
+    worker_tmp_dir = "/dev/shm"  # noqa: S108 - for the same reason
+
+# Argon2 borrows 19 MiB for each sign-in, which glibc would keep once per thread: let large blocks go at once.
+with suppress(AttributeError, OSError):  # another C library has ways of its own
+    libc = ctypes.CDLL(None)
+    libc.mallopt(MMAP_THRESHOLD, 1 << 20)
+    libc.mallopt(ARENA_MAX, 2)
 
 # The processes' metrics: set before the application loads, and emptied once per start, not per reload.
-metrics = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix=PASSING_METRICS))
+folder = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix=PASSING_METRICS))
 if os.environ.get("METRICS_EMPTIED_BY") != str(os.getpid()):
-    metrics.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in metrics.glob("*.db"):
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in folder.glob("*.db"):
         left.unlink()
-    os.environ |= {"PROMETHEUS_MULTIPROC_DIR": str(metrics), "METRICS_EMPTIED_BY": str(os.getpid())}
+    os.environ |= {"PROMETHEUS_MULTIPROC_DIR": str(folder), "METRICS_EMPTIED_BY": str(os.getpid())}
 
 
 def on_starting(_server: Any) -> None:
@@ -51,14 +72,19 @@ def on_starting(_server: Any) -> None:
             bin_run.read()
 
 
-def child_exit(_server: Any, worker: Any) -> None:
-    """A gauge of a worker that ended must not be added up for ever."""
-    from prometheus_client import multiprocess  # only now: it reads the folder when it is imported
+def pre_fork(server: Any, worker: Any) -> None:
+    """A worker takes the lowest place that is free, and counts on in the files of whoever had it before."""
+    taken = {other.place for other in server.WORKERS.values()}
+    worker.place = next(place for place in itertools.count(1) if place not in taken)
 
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # it has no types
+
+def post_fork(_server: Any, worker: Any) -> None:
+    from app.core import metrics  # only now: it reads the folder when it is imported
+
+    metrics.count_as(f"web-{worker.place}")
 
 
 def on_exit(_server: Any) -> None:
     """Only the folder that was made here goes; one that was given stays."""
-    if metrics.name.startswith(PASSING_METRICS):
-        shutil.rmtree(metrics, ignore_errors=True)
+    if folder.name.startswith(PASSING_METRICS):
+        shutil.rmtree(folder, ignore_errors=True)
