@@ -2,11 +2,13 @@
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 ONCE_ASKED_TO_STOP = 10  # seconds; the host kills after 20 to 30, and what was leased must be handed back
+BETWEEN_LOOKS = 0.1
 
 _stopping = False
 
@@ -26,6 +28,13 @@ def please_stop(_signal: int = 0, _frame: FrameType | None = None) -> None:
 
 def stopping() -> bool:
     return _stopping
+
+
+def pause(seconds: float) -> None:
+    """Sleep, but not through a wish to stop: a plain sleep goes on after the signal."""
+    until = time.monotonic() + seconds
+    while not stopping() and (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, BETWEEN_LOOKS))
 
 
 @contextmanager

@@ -48,6 +48,15 @@ class NotSignedIn(Refusal):
     code = "unauthorized"
 
 
+class NotConfirmed(Refusal):
+    """Somebody signed in here, but too long ago to be sure that it is still they who sit there."""
+
+    code = "not_confirmed"
+
+    def __init__(self, message: str = "Type your password to go on.") -> None:
+        super().__init__(message)
+
+
 class Conflict(Refusal):
     """Somebody else was first."""
 

@@ -12,14 +12,19 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.core.database import db
+from app.core.database import IN_UNIT_OF_WORK, db
 from app.core.errors import Busy, Stale
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 TRIES = 4
-WORTH_ANOTHER_TRY = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock not available
+PATIENCE = 1.5  # seconds, for all tries together: a deadlock is noticed after one
+WORTH_ANOTHER_TRY = {"40001", "40P01"}  # serialization, deadlock
+LOCKED = "55P03"  # PostgreSQL has waited long enough for both of us
+TROUBLE = {"08", "53", "57", "58"}  # how they begin: connection, room, somebody's stop, the disk
+READ_ONLY, IDLE_TOO_LONG = "25006", "25P03"
+TROUBLE_OF_ITS_OWN = WORTH_ANOTHER_TRY | {LOCKED, READ_ONLY, IDLE_TOO_LONG}
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.2
 
 log = structlog.get_logger(__name__)
@@ -38,7 +43,7 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def in_unit_of_work() -> bool:
-    return bool(db.session.info.get("unit_of_work"))
+    return IN_UNIT_OF_WORK in db.session.info
 
 
 def in_one_transaction(work: Callable[[], R]) -> R:
@@ -47,6 +52,7 @@ def in_one_transaction(work: Callable[[], R]) -> R:
 
 
 def _tried(work: Callable[[], R]) -> R:
+    began = time.monotonic()
     for attempt in range(1, TRIES + 1):
         try:
             with _committing():
@@ -57,9 +63,9 @@ def _tried(work: Callable[[], R]) -> R:
             raise Busy from None
         except DBAPIError as error:
             if sqlstate(error) not in WORTH_ANOTHER_TRY:
-                raise
+                raise busy_after(error) from error
             log.warning("transaction.retried", attempt=attempt, sqlstate=sqlstate(error))
-            if attempt == TRIES:
+            if attempt == TRIES or time.monotonic() - began > PATIENCE:
                 raise Busy from error
             time.sleep(random.uniform(SHORTEST_PAUSE, LONGEST_PAUSE))  # noqa: S311 - jitter, not a secret
     raise AssertionError("the loop returns or raises")
@@ -69,7 +75,7 @@ def _tried(work: Callable[[], R]) -> R:
 def _committing() -> Iterator[None]:
     # Whatever was read before belongs to an older picture of the rows.
     db.session.rollback()
-    db.session.info["unit_of_work"] = True
+    db.session.info[IN_UNIT_OF_WORK] = True
     try:
         yield
         db.session.commit()
@@ -77,7 +83,16 @@ def _committing() -> Iterator[None]:
         db.session.rollback()
         raise
     finally:
-        db.session.info.pop("unit_of_work", None)
+        db.session.info.pop(IN_UNIT_OF_WORK, None)
+
+
+def busy_after(error: DBAPIError) -> Busy:
+    """When somebody else holds a row for too long: the unit is undone. Any other error stays what it is."""
+    if sqlstate(error) != LOCKED:
+        raise error
+    db.session.rollback()
+    log.warning("transaction.locked_out")
+    return Busy()
 
 
 def sqlstate(error: DBAPIError) -> str | None:
@@ -88,6 +103,12 @@ def constraint_of(error: DBAPIError) -> str | None:
     """The name of the constraint that said no, for refusals that name their field."""
     diagnosis = getattr(error.orig, "diag", None)
     return getattr(diagnosis, "constraint_name", None)
+
+
+def database_cannot_now(error: DBAPIError) -> bool:
+    """Nothing is wrong with what was asked: it may be asked again later."""
+    state = sqlstate(error) or ""
+    return database_is_away(error) or state[:2] in TROUBLE or state in TROUBLE_OF_ITS_OWN
 
 
 def database_is_away(error: BaseException) -> bool:

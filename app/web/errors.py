@@ -17,6 +17,7 @@ from app.core.errors import (
     Busy,
     Conflict,
     NotAllowed,
+    NotConfirmed,
     NotFound,
     NotSignedIn,
     Refusal,
@@ -24,7 +25,7 @@ from app.core.errors import (
     Stale,
     TooMany,
 )
-from app.core.transaction import database_is_away
+from app.core.transaction import database_cannot_now, sqlstate
 from app.web.access import is_api
 from app.web.refusals import Unreadable, VersionMissing, WrongMediaType
 
@@ -53,8 +54,7 @@ class ErrorPage:
     code: int
     word: str
     title: str
-    text: tuple[str, ...]
-    links: tuple[tuple[str, str], ...] = ()
+    text: str
     reference: str | None = None
 
 
@@ -68,6 +68,7 @@ WORDS: dict[int, tuple[str, str, str]] = {
         "The link may be old, or the address may have a slip in it.",
     ),
     405: ("Not possible", "That cannot be done here", "Go back and use the buttons on the page."),
+    408: ("Too slow", "Your request did not arrive in time", "Check your connection, then send it again."),
     409: ("Changed meanwhile", "Somebody else was first", "Go back, reload the page and look again."),
     412: ("Changed meanwhile", "Somebody else was first", "Go back, reload the page and look again."),
     413: ("Too large", "That is too much to send at once", "Send a smaller file or less text."),
@@ -101,6 +102,8 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
     if isinstance(refusal, NotSignedIn) and not is_api():
         here = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.login", next=here if here != "/" else None))
+    if isinstance(refusal, NotConfirmed):
+        return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")), code=303)
     status = next((code for kind, code in STATUS_OF.items() if isinstance(refusal, kind)), REFUSED)
     if status == 412 and not is_api():
         status = 409
@@ -117,8 +120,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, RequestEntityTooLarge):
         status = 413
-    message = None if status not in {429} else "That was too often. Wait a moment, then try again."
-    response = _answer(status, message, error.name.lower().replace(" ", "_"))
+    response = _answer(status, None, error.name.lower().replace(" ", "_"))
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
@@ -126,9 +128,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _database(error: DBAPIError) -> ResponseReturnValue:
-    if not database_is_away(error):
+    if not database_cannot_now(error):
         return _bug(error)
-    log.error("database.away", error=type(error.orig).__name__)
+    log.error(
+        "database.trouble", error=type(error.orig).__name__, sqlstate=sqlstate(error), path=request.path
+    )
     return _unavailable()
 
 
@@ -158,8 +162,7 @@ def _answer(status: int, message: str | None, code: str, parts: Sequence[Refusal
         code=status,
         word=word,
         title=title,
-        text=(message or advice,),
-        links=(("Go to the start page", "/"),),
+        text=message or advice,
         reference=correlation_id() if status >= INTERNAL else None,
     )
     g.failed = True

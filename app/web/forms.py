@@ -9,13 +9,15 @@ from flask import make_response, render_template, request
 from flask.wrappers import Response
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import HiddenField
+from sqlalchemy.exc import DBAPIError
+from wtforms import HiddenField, SelectMultipleField
 from wtforms.validators import StopValidation
 
-from app.core.errors import Conflict, NotAllowed, NotFound, Refusal, TooMany
+from app.core.errors import Busy, Conflict, NotAllowed, NotFound, Refusal, Several, TooMany
 from app.core.tokens import new_token
+from app.core.transaction import busy_after
 
-UNPROCESSABLE, CONFLICT, TOO_MANY = 422, 409, 429
+UNPROCESSABLE, CONFLICT, TOO_MANY, UNAVAILABLE = 422, 409, 429, 503
 ONCE = "once"
 
 
@@ -41,7 +43,10 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         except (NotFound, NotAllowed):
             raise
         except Refusal as refusal:
-            self.show(refusal)
+            for part in refusal.parts if isinstance(refusal, Several) else (refusal,):
+                self.show(part)
+        except DBAPIError as error:  # it comes as it is from a unit that `@once` began
+            self.show(busy_after(error))
 
     def show(self, refusal: Refusal) -> None:
         target = self._fields.get((refusal.field or "").split(".")[0])
@@ -54,6 +59,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
             self.refused_with = CONFLICT
         if isinstance(refusal, TooMany):
             self.refused_with, self.retry_after = TOO_MANY, refusal.retry_after
+        if isinstance(refusal, Busy):
+            self.refused_with, self.retry_after = UNAVAILABLE, refusal.retry_after
 
     def plain(self, *names: str) -> dict[str, Any]:
         """What was typed, as the plain values a use case takes by keyword."""
@@ -84,20 +91,34 @@ class VersionedForm(Form):
 
     @property
     def seen_version(self) -> int:
+        """As sent: what a form does not say, it has not seen."""
         try:
-            return int(self.version.data or 0)
+            return int((self.version.raw_data or ["0"])[0])
         except ValueError:
             return 0
 
-    def compare_with(self, row: Any) -> None:
-        """After a conflict: what was typed stays, what is there now stands beside it, and saving again means it."""
+    def compare_with(self, row: Any, **known: Any) -> None:
+        """After a conflict: what was typed stays, what is there now stands beside it, and saving again means it.
+
+        `known` is what the row does not hold under the name of its field.
+        """
         if self.refused_with != CONFLICT:
             return
         for name, field in self._fields.items():
-            now = getattr(row, name, field.data)
-            if name != "version" and now != field.data:
-                field.errors = [*field.errors, f"It is now “{now}”."]
+            now = _in_words(field, known.get(name, getattr(row, name, field.data)))
+            if name != "version" and now != _in_words(field, field.data):
+                field.errors = [*field.errors, f"It is now {now}."]
         self.version.data = str(row.version)
+
+
+def _in_words(field: Any, value: Any) -> str:
+    """A value as the page shows it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(field, SelectMultipleField):
+        labels = {option.data: option.label.text for option in field}
+        value = ", ".join(sorted(labels.get(one, one) for one in value or ()))
+    return f"“{value}”" if value else "empty"
 
 
 def tidy(value: str | None) -> str:

@@ -6,32 +6,20 @@ from sqlalchemy import text
 
 from app.accounts.models import User
 from app.core.database import db
-from app.core.errors import Busy, Conflict, NotAllowed, Refused, Stale, TooMany
 from app.web.access import public
 from tests.visitor import Visitor
+from tests.web.failing import add_failing_pages
+
+
+def raising(sqlstate: str) -> str:
+    """PostgreSQL itself says so."""
+    return f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}'; END $$"
 
 
 @pytest.fixture
 def failing(app: Flask) -> Visitor:
     """A page that fails in the way its address says."""
-    kinds = {
-        "refused": Refused("Type a number."),
-        "stale": Stale(),
-        "conflict": Conflict("Somebody took it."),
-        "forbidden": NotAllowed("Ask the owner."),
-        "often": TooMany("Wait.", retry_after=7),
-        "busy": Busy(),
-        "bug": ZeroDivisionError("secret detail"),
-    }
-
-    @public
-    def fail(kind: str) -> str:
-        raise kinds[kind]
-
-    if "fail" not in app.view_functions:
-        for prefix in ("/fail/", "/api/v1/fail/"):
-            app.url_map.add(app.url_rule_class(f"{prefix}<kind>", endpoint="fail", methods=["GET"]))
-    app.view_functions["fail"] = fail
+    add_failing_pages(app)
     visitor: Visitor = app.test_client()
     return visitor
 
@@ -87,6 +75,32 @@ def test_a_page_says_503_when_the_database_went_away_and_works_again_after(
     with own_app.app_context(), db.engine.connect() as other:
         other.execute(text(everybody_else))
     assert visitor.get("/login").status_code == 200, "a restarted server costs nobody a page"
+
+
+def test_trouble_of_the_database_passes_and_is_no_bug(own_app: Flask) -> None:
+    passing = [
+        "SET LOCAL statement_timeout = 10; SELECT pg_sleep(1)",
+        "SET LOCAL transaction_read_only = on; DELETE FROM setting",
+        raising("53100"),  # the disk is full
+        raising("53300"),  # too many connections
+        raising("25P03"),  # idle in a transaction for too long
+        raising("55P03"),  # a lock that did not come
+    ]
+    bugs = [raising("42601"), raising("23505")]  # a slip in our own words; twice what should be there once
+
+    @public
+    def in_trouble(number: int) -> None:
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql((passing + bugs)[number])
+
+    for door in ("", "/api/v1"):
+        own_app.add_url_rule(f"{door}/in-trouble/<int:number>", "in_trouble", in_trouble)
+    visitor = own_app.test_client()
+    for number in range(len(passing + bugs)):
+        for door in ("", "/api/v1"):
+            answer = visitor.get(f"{door}/in-trouble/{number}")
+            said = answer.status_code, answer.headers.get("Retry-After")
+            assert said == ((503, "5") if number < len(passing) else (500, None))
 
 
 def test_without_a_database_the_error_page_still_stands(app: Flask, as_user: type, owner: User) -> None:
