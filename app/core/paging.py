@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.database import db
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 Sortable = ColumnElement[Any] | InstrumentedAttribute[Any]
 
-PAGE_SIZE = 25
+PAGE_SIZE = 50
 COUNTED_EXACTLY = 1000
 
 
@@ -59,7 +59,7 @@ class Place:
         """None for a place that was tampered with or comes from another list: the first page follows."""
         try:
             value, tie = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            return cls(READ_AS[kind](value), int(tie)) if abs(int(tie)) < 2**63 else None
+            return cls(READ_AS[kind](value), _number(tie))
         except (ValueError, TypeError, ArithmeticError):
             return None
 
@@ -67,13 +67,20 @@ class Place:
 def _plain_text(value: Any) -> str:
     if not isinstance(value, str) or "\0" in value:
         raise ValueError("not a text PostgreSQL could hold")
+    value.encode()  # half a surrogate pair is no text either
     return value
+
+
+def _number(value: Any) -> int:
+    if abs(int(value)) >= 2**63:
+        raise ValueError("not a number PostgreSQL could hold")
+    return int(value)
 
 
 # What a list can be sorted by, and how its value comes back from an address.
 READ_AS: dict[type, Callable[[Any], Any]] = {
     str: _plain_text,
-    int: int,
+    int: _number,
     Decimal: Decimal,
     date: date.fromisoformat,
     datetime: datetime.fromisoformat,
@@ -105,7 +112,9 @@ def page_of(
     """One page of a query. The query brings no order of its own."""
     backwards = before is not None and after is None
     place = Place.read(before or after or "", sort.by.type.python_type)
-    wanted = rows.add_columns(sort.by.label("sort_value"), sort.tie.label("sort_tie"))
+    wanted = rows.add_columns(
+        sort.by.label("sort_value"), sort.tie.label("sort_tie"), _count_of(rows).label("counted")
+    )
     if place is not None:
         wanted = wanted.where(sort.behind(place, backwards=backwards))
     found = list(db.session.execute(wanted.order_by(*sort.order(backwards=backwards)).limit(size + 1)))
@@ -119,15 +128,15 @@ def page_of(
         rows=found,
         after=ends[-1] if found and has_later else None,
         before=ends[0] if found and has_earlier else None,
-        count=counted(rows),
+        count=found[0].counted if found else db.session.scalar(select(_count_of(rows))) or 0,
     )
 
 
-def counted(rows: Select[*tuple[Any, ...]]) -> int:
+def _count_of(rows: Select[*tuple[Any, ...]]) -> ScalarSelect[int]:
     """Exact to a thousand; more than that is "1,000+" to a person and cheap for us."""
     some = rows.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
     limited = some.limit(COUNTED_EXACTLY + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(limited)) or 0
+    return select(func.count()).select_from(limited).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)

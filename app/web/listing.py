@@ -1,10 +1,11 @@
 """Lists live in their address: filter, sort and place come from the query string and go back into it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlencode
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from app.core.paging import Page
 from app.web.forms import tidy
@@ -12,6 +13,7 @@ from app.web.forms import tidy
 T = TypeVar("T")
 
 LONGEST_FILTER = 120
+SOME_ROW = "8888888888888888"  # stands for any number or code in an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,17 @@ class Listing(Generic[T]):
         flipped = self.asked.sort_name == name and not self.asked.is_descending
         return self.url(sort=f"-{name}" if flipped else name)
 
-    def filter_url(self, **changed: str) -> str:
-        return self.url(**changed)
-
     def url(self, **changed: str | None) -> str:
         """This list with something changed; a change of filter or sort starts at the first page."""
         kept = {name: value for name, value in self.asked.filters.items() if value}
         query = kept | {"sort": request.args.get("sort")} | changed
-        where: dict[str, Any] = {name: value for name, value in query.items() if value}
-        return url_for(request.endpoint or "", **(request.view_args or {}), **where)
+        return f"{quote(request.path)}?{urlencode({name: value for name, value in query.items() if value})}"
+
+
+def address_of_each(endpoint: str) -> Callable[[int | str], str]:
+    """For the rows of a list: the address is built once, and each row's own word is put in."""
+    if endpoint.startswith("."):
+        endpoint = f"{request.blueprint}{endpoint}"
+    (argument,) = next(current_app.url_map.iter_rules(endpoint)).arguments
+    before, after = url_for(endpoint, _external=False, **{argument: SOME_ROW}).split(SOME_ROW)
+    return lambda word: f"{before}{word if isinstance(word, int) else quote(word, safe='')}{after}"

@@ -1,13 +1,18 @@
 """Menus are made from permissions: what a person may not open is not there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import NamedTuple
 
-from flask import Flask, current_app, request
+from flask import Flask, request
+from markupsafe import Markup
 
 from app.core.access import Permission, Viewer
+from app.core.business import Business
 
 THUMB_BAR = 4
+KINDS_OF_MENU = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,15 @@ class Place:
         return self.permission is None or who.may(self.permission)
 
 
+class Reader(NamedTuple):
+    """All that a menu depends on beside the page: whoever is alike here sees the same one."""
+
+    places: tuple[int, ...]
+    is_staff: bool
+    single_keys: bool
+    business: Business
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     label: str
@@ -43,41 +57,43 @@ class Group:
     items: list[Item] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Navigation:
-    home: str
-    place: str
-    main: list[Item]
-    rest: list[Group]
-    search: str = ""
+class Menu(NamedTuple):
+    """Drawn: the stub beside every page, and the list of keys."""
+
+    stub: Markup
+    keys: Markup
 
 
 def remember_places(app: Flask, places: Sequence[Place]) -> None:
-    """Their addresses never change, so they are built once, when every route is known."""
+    """Addresses never change, and few kinds of people meet few places: each menu is drawn once and kept."""
     addresses = app.url_map.bind("localhost")
-    app.extensions["places"] = tuple((place, addresses.build(place.endpoint)) for place in places)
+    known = tuple((place, addresses.build(place.endpoint)) for place in places)
+    draw: Callable[[Reader, str], Menu] = partial(_drawn, app, known)
+    app.extensions["places"] = known
+    app.extensions["menu"] = draw if app.config["TEMPLATES_AUTO_RELOAD"] else lru_cache(KINDS_OF_MENU)(draw)
 
 
-def navigation_for(who: Viewer) -> Navigation:
+def menu_for(who: Viewer, business: Business, app: Flask) -> Menu:
     """The menu of this person on this page."""
+    places = enumerate(app.extensions["places"])
+    open_places = tuple(number for number, (place, _) in places if place.is_open_to(who))
+    reader = Reader(open_places, who.is_staff, who.single_keys, business)
+    menu: Menu = app.extensions["menu"](reader, _here(request.path, app))
+    return menu
+
+
+def _here(path: str, app: Flask) -> str:
+    """The place that this page belongs to: a person's page to People."""
+    under = [url for _, url in app.extensions["places"] if path == url or path.startswith(f"{url}/")]
+    return max(under, key=len, default="")
+
+
+def _drawn(app: Flask, places: Sequence[tuple[Place, str]], reader: Reader, here: str) -> Menu:
     main: list[Item] = []
-    rest: dict[str, Group] = {}
-    for place, url in current_app.extensions["places"]:
-        if not place.is_open_to(who):
-            continue
-        item = _item(place, url)
-        if place.group:
-            rest.setdefault(place.group, Group(place.group)).items.append(item)
-        else:
-            main.append(item)
-    return Navigation(
-        home="/",
-        place="Order desk" if who.is_staff else "Trade orders",
-        main=main[:THUMB_BAR],
-        rest=list(rest.values()),
-    )
-
-
-def _item(place: Place, url: str) -> Item:
-    here = request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
-    return Item(place.label, url, place.icon, place.key, here)
+    groups: dict[str, Group] = {}
+    for place, url in (places[number] for number in reader.places):
+        where = groups.setdefault(place.group, Group(place.group)).items if place.group else main
+        where.append(Item(place.label, url, place.icon, place.key, url == here))
+    shown = {"reader": reader, "main": main[:THUMB_BAR], "groups": list(groups.values())}
+    stub, keys = (app.jinja_env.get_template(f"layouts/_{name}.html").render(shown) for name in Menu._fields)
+    return Menu(Markup(stub), Markup(keys))  # noqa: S704 - drawn by templates that escape

@@ -2,50 +2,39 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.core import Locale
-from babel.numbers import format_currency
 from flask import Flask, g
 
 from app.core import clock
-from app.core.business import business, business_as_of, business_lately
+from app.core.business import business, business_lately
+from app.core.money import money as words_for_money
 from app.web.access import viewer_if_known
 from app.web.csrf import csrf_field
 from app.web.forms import once_field
-from app.web.navigation import Navigation, navigation_for
+from app.web.listing import address_of_each
+from app.web.navigation import menu_for
 from app.web.static_files import StaticFiles
-
-LOCALE = Locale("en", "GB")
 
 
 def furnish(app: Flask, static: StaticFiles) -> None:
     app.jinja_env.globals.update(
+        address_of_each=address_of_each,
         asset=static.url,
         csrf_field=csrf_field,
         once_field=once_field,
-        navigation=LazyNavigation(),
+        menu=lambda: menu_for(viewer_if_known(), business(), app),
     )
-    app.jinja_env.filters.update(moment=moment, day=day, exact=exact, money=money)
+    app.jinja_env.filters.update(moment=moment, exact=exact, money=money)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_surroundings)
 
 
 def _surroundings() -> dict[str, Any]:
     me = viewer_if_known()
-    if "failed" in g:
-        return {"me": me, "business": business()}  # an error page asks no database
-    known = business_as_of(me.settings_version) if me.is_authenticated else business_lately()
-    return {"me": me, "business": known}
-
-
-class LazyNavigation:
-    """Built when a template asks for it: error pages and fragments never do."""
-
-    def __call__(self) -> Navigation:
-        return navigation_for(viewer_if_known())
+    asks_nothing = me.is_authenticated or "failed" in g  # an error page asks no database
+    return {"me": me, "business": business() if asks_nothing else business_lately()}
 
 
 def moment(at: datetime | None) -> str:
@@ -78,9 +67,5 @@ def exact(at: datetime | None) -> str:
 
 
 def money(amount: Decimal) -> str:
-    return _in_currency(amount, business().currency)
-
-
-@lru_cache(maxsize=4096)
-def _in_currency(amount: Decimal, currency: str) -> str:
-    return format_currency(amount, currency, locale=LOCALE).replace("-", "−")
+    """In the currency of the business."""
+    return words_for_money(amount, business().currency)

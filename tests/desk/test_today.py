@@ -47,9 +47,20 @@ def test_each_count_is_a_link_to_its_rows(app, as_user, owner, settled):
         )
     browser = as_user(owner)
     page = said_to(browser)
-    for address in ("/admin/applications", "/admin/users?state=invited", "/admin/messages?state=failed"):
+    waiting = {
+        "/admin/applications": "Hopeful Café",
+        "/admin/users?tab=invited": "Not Yet",
+        "/admin/messages?state=failed": "Promise ",
+    }
+    for address, name in waiting.items():
         assert f'<a href="{address}">1</a>' in page
-        assert browser.get(address).status_code == 200
+        assert name in browser.get(address).text
+
+
+def test_the_first_page_of_a_new_process_knows_the_business(as_user, owner, settled, monkeypatch):
+    browser = as_user(owner)
+    monkeypatch.setattr("app.core.business._known", Business())
+    assert "Nothing waits for you" in said_to(browser)
 
 
 def test_nothing_waits_and_it_says_so(as_user, owner, settled):
