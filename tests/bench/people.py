@@ -9,12 +9,12 @@ from sqlalchemy import text
 
 from app.accounts.credentials import Session
 from app.accounts.models import User
-from app.accounts.passwords import DEMO_PASSWORD
 from app.core import clock
 from app.core.database import db
 from app.core.tokens import fingerprint, new_token
+from app.millrace import DEMO_PASSWORD
 
-MANY = 100_000
+COLLEAGUES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +25,35 @@ class SignedIn:
     sign_in_form: bytes
 
 
-def grow(app: Flask, people: int = MANY) -> None:
+def grow(app: Flask, first: int, last: int) -> None:
+    """Buyers by these numbers, twenty to a customer."""
+    numbers = {"first": first, "last": last, "colleagues": COLLEAGUES}
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(
             text(
                 "INSERT INTO customer (code, name, status, phone, invoice_email, tax_id) "
-                "SELECT 'BULK-' || n, 'Customer ' || n, 'active', '', '', '' FROM generate_series(1, :n) n"
+                "SELECT 'BULK-' || n, 'Customer ' || n, 'active', '', '', '' "
+                "FROM generate_series(CAST(:first AS int) / :colleagues, CAST(:last AS int) / :colleagues) n "
+                "ON CONFLICT DO NOTHING"
             ),
-            {"n": people // 20},
+            numbers,
         )
         connection.execute(
             text(
                 'INSERT INTO "user" (email, name, kind, customer_id, password_hash, last_login_at) '
                 "SELECT 'person' || n || '@bulk.example', "
                 "(array['Ada','Ben','Cleo','Dev','Eve','Finn','Gus','Hal'])[1 + n % 8] || ' ' || md5(n::text), "
-                "'buyer', (SELECT min(id) FROM customer WHERE code LIKE 'BULK-%') + n % :customers, 'x', "
-                "now() - n * interval '1 minute' FROM generate_series(1, :n) n"
+                "'buyer', customer.id, 'x', now() - n * interval '1 minute' "
+                "FROM generate_series(CAST(:first AS int), CAST(:last AS int)) n "
+                "JOIN customer ON code = 'BULK-' || n / :colleagues"
             ),
-            {"n": people, "customers": people // 20},
+            numbers,
         )
         connection.execute(
             text(
                 'INSERT INTO user_role SELECT u.id, r.id FROM "user" u, role r '
-                "WHERE u.email LIKE 'person%@bulk.example' AND r.code = 'buyer'"
+                "WHERE u.email LIKE 'person%@bulk.example' AND r.code = 'buyer' ON CONFLICT DO NOTHING"
             )
         )
     with app.app_context(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
