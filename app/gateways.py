@@ -34,5 +34,8 @@ def _mailer(settings: Settings) -> Mailer:
     if settings.smtp_url is None:
         return MemoryMailer()
     return SmtpMailer(
-        settings.smtp_url.get_secret_value(), sender=settings.mail_from, reply_to=settings.mail_reply_to
+        settings.smtp_url.get_secret_value(),
+        sender=settings.mail_from,
+        reply_to=settings.mail_reply_to,
+        ca_file=settings.smtp_ca_file,
     )

@@ -1,14 +1,19 @@
 """People and things with names, made in one line."""
 
 import re
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import current_app
 
+from app.accounts import key_text
+from app.accounts.credentials import ApiKey
 from app.accounts.models import Customer, CustomerStatus, User, UserKind
 from app.accounts.queries import people
+from app.accounts.service import keys
 from app.core import clock
+from app.core.access import Viewer
 from app.core.database import db
+from app.core.tokens import new_token
 
 Row = TypeVar("Row")
 
@@ -35,6 +40,15 @@ def user(name: str, *, role: str, of: Customer | None = None, password: str | No
             prefs={},
         )
     )
+
+
+def api_key(
+    *permissions: str, by: Viewer, name: str = "Till", customer_id: int | None = None, **facts: Any
+) -> tuple[ApiKey, str]:
+    """A key, and the text that a program uses it by."""
+    text = key_text.grown_from(new_token(), secret_key="only for tests")
+    usual = {"name": name, "permissions": permissions, "customer_id": customer_id, "expires_at": None}
+    return keys.create(**(usual | facts), text=text, by=by), text
 
 
 def saved(row: Row) -> Row:

@@ -1,5 +1,6 @@
 """Access tokens: ten minutes of being somebody, signed by us for us, and good only while their family lives."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ AUDIENCE = "docket-api"
 TYPE = "access"
 LIFE = timedelta(minutes=10)
 LEEWAY = timedelta(seconds=30)
+NUMBER, NAME = re.compile("[0-9]{1,18}"), re.compile("[A-Za-z0-9_-]{1,32}")
 REQUIRED = ["iss", "aud", "sub", "typ", "iat", "nbf", "exp", "jti", "fam"]
 
 
@@ -62,6 +64,7 @@ class AccessTokens:
             )
         except jwt.PyJWTError:
             return None
-        if claims["typ"] != TYPE:
+        number, family = NUMBER.fullmatch(claims["sub"]), NAME.fullmatch(str(claims["fam"]))
+        if claims["typ"] != TYPE or number is None or family is None:
             return None
-        return Claims(int(claims["sub"]), claims["fam"])
+        return Claims(int(number[0]), family[0])

@@ -2,22 +2,21 @@
 
 from datetime import datetime
 
-from flask import current_app
+import structlog
+from flask import request
 from sqlalchemy import Row
 
-from app.accounts import key_text
-from app.accounts.access_tokens import AccessTokens
+from app.accounts import allowed_addresses, key_text
 from app.accounts.models import UserKind
+from app.accounts.parts import access_tokens
 from app.accounts.queries import bearers
 from app.accounts.service import api_sign_in
 from app.core import clock
 from app.core.access import Viewer
+from app.core.errors import NotAllowed
 from app.core.tokens import fingerprint, same
 
-
-def access_tokens() -> AccessTokens:
-    found: AccessTokens = current_app.extensions["access_tokens"]
-    return found
+log = structlog.get_logger(__name__)
 
 
 def viewer_of_bearer(credential: str) -> Viewer | None:
@@ -49,6 +48,7 @@ def _viewer_of_key(text: str, at: datetime) -> Viewer | None:
     key = _key(text, at)
     if key is None:
         return None
+    _refuse_strange_address(key)
     if key.last_used_at is None or at - key.last_used_at > bearers.MINUTE:
         api_sign_in.key_used(key.id, at=at)
     return Viewer(
@@ -61,6 +61,14 @@ def _viewer_of_key(text: str, at: datetime) -> Viewer | None:
         permissions=frozenset(key.permissions),
         settings_version=key.settings_version or 0,
     )
+
+
+def _refuse_strange_address(key: Row[tuple[object, ...]]) -> None:
+    """Only whoever has the whole key hears so: the owner, who forgot a network, or a thief, who gains nothing."""
+    address = request.remote_addr or ""
+    if not allowed_addresses.includes(key.allowed_addresses, address):
+        log.warning("api_key.from_strange_address", key=key.id, address=address)
+        raise NotAllowed(f"This key may not be used from {address}.", code="address_not_allowed")
 
 
 def _key(text: str, at: datetime) -> Row[tuple[object, ...]] | None:

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import TokenKind, User
+from app.core.access import Permission
 from app.core.audit import SECRET
 from app.core.database import Edited, Model, Record
 
@@ -29,6 +30,7 @@ class Session(Record):
     address: Mapped[str] = mapped_column(String(60), default="")
     device: Mapped[str] = mapped_column(String(120), default="")
     last_seen_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime] = mapped_column(server_default=func.now())  # by typing the password
     idle_until: Mapped[datetime]
     expires_at: Mapped[datetime]
 
@@ -67,16 +69,6 @@ class RefreshToken(Record):
     revoked_at: Mapped[datetime | None]
 
 
-class RecoveryCode(Record):
-    """A way back in when the second step is lost."""
-
-    __tablename__ = "recovery_code"
-
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    code_hash: Mapped[str] = mapped_column(String(64), info=SECRET)
-    used_at: Mapped[datetime | None]
-
-
 class ApiKey(Edited, Record):
     """A program's way in: scoped, revocable, bound to one customer or to none."""
 
@@ -88,12 +80,18 @@ class ApiKey(Edited, Record):
     secret_hash: Mapped[str] = mapped_column(String(64), info=SECRET)
     permissions: Mapped[list[str]] = mapped_column(ARRAY(String(30)))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    allowed_addresses: Mapped[list[str]] = mapped_column(ARRAY(String(43)), server_default="{}")  # none: any
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def words(self) -> list[str]:
+        """What it may do, as people read it."""
+        return [permission.word for permission in Permission if permission in self.permissions]
 
     def is_live(self, at: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)

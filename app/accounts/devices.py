@@ -7,6 +7,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from app.accounts.service.signing_in import Device
 from app.core.tokens import fingerprint, new_token
+from app.web.signing import signer
 
 YEAR = 365 * 24 * 3600
 LONGEST_NAME = 120
@@ -57,4 +58,4 @@ def _cookie_content() -> tuple[str, str] | None:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="known-device")
+    return signer("known-device")

@@ -2,10 +2,7 @@
 
 from datetime import timedelta
 
-from flask import current_app
-
 from app.accounts.models import UserKind
-from app.accounts.passwords import Passwords
 from app.accounts.queries import credentials
 from app.accounts.service import signing_in
 from app.core import clock
@@ -13,11 +10,6 @@ from app.core.access import Viewer
 from app.core.tokens import fingerprint
 
 SEEN_TO_THE = timedelta(minutes=1)
-
-
-def passwords() -> Passwords:
-    found: Passwords = current_app.extensions["passwords"]
-    return found
 
 
 def viewer_of_session(token: str) -> Viewer | None:
@@ -36,6 +28,7 @@ def viewer_of_session(token: str) -> Viewer | None:
         user_id=row.user_id,
         session_id=row.session_id,
         session_token=token,
+        confirmed_at=row.confirmed_at,
         is_staff=is_staff,
         customer_id=row.customer_id,
         company=row.company,

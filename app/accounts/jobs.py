@@ -18,8 +18,10 @@ KEEP_ENDED = timedelta(days=7)
 
 def mail_reset(message: OutboxMessage) -> Mail | None:
     user = people.person_called(message.payload["email"])
-    if user is None or not user.is_active or user.password_hash is None:
+    if user is None or not user.is_active:
         return None
+    if user.password_hash is None:
+        return _invitation(user, message)
     return _with_link("accounts/reset", TokenKind.RESET, "accounts.reset", user, message)
 
 
@@ -27,6 +29,11 @@ def mail_invite(message: OutboxMessage) -> Mail | None:
     user = people.person(message.payload["user_id"])
     if user is None or user.password_hash is not None or user.deleted_at or not user.is_active:
         return None
+    return _invitation(user, message)
+
+
+def _invitation(user: User, message: OutboxMessage) -> Mail:
+    """Also for whoever was invited and forgot, applies, or asks for a password they do not have yet."""
     return _with_link("accounts/invite", TokenKind.INVITE, "accounts.invite", user, message)
 
 
@@ -58,6 +65,8 @@ def mail_already_registered(message: OutboxMessage) -> Mail | None:
     user = people.person_called(message.payload["email"])
     if user is None:
         return None
+    if user.password_hash is None and user.is_active:
+        return _invitation(user, message)
     forgot = address_of("accounts.forgot")
     return compose("accounts/already_registered", to=user.email, message=message, person=user, link=forgot)
 
@@ -71,9 +80,9 @@ def mail_password_changed(message: OutboxMessage) -> Mail | None:
 
 
 def mail_welcome(message: OutboxMessage) -> Mail | None:
-    """To the first buyer of a customer whose application was approved."""
-    user = people.first_buyer_of(message.payload["customer_id"])
-    if user is None:
+    """To whoever applied, once their account is open."""
+    user = people.person(message.payload["user_id"])
+    if user is None or user.deleted_at or not user.is_active:
         return None
     sign_in = address_of("accounts.login")
     return compose("accounts/welcome", to=user.email, message=message, person=user, link=sign_in)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, Numeric, String, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Numeric, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -23,6 +23,8 @@ class UserKind(StrEnum):
     def people(self) -> str:
         return "our own staff" if self is UserKind.STAFF else "buyers"
 
+
+ADMIN_ROLE = "admin"  # holds everything, for good: somebody must always be able to let others in
 
 # What a buyer, or a key bound to one customer, can be given at all.
 FOR_BUYERS = frozenset({Permission.ORDERS_READ, Permission.ORDERS_WRITE, Permission.USERS_WRITE})
@@ -69,14 +71,11 @@ class Customer(Edited, SoftDeleted, Record):
     invoice_email: Mapped[str] = mapped_column(String(254), default="")
     tax_id: Mapped[str] = mapped_column(String(40), default="")
     tax_treatment: Mapped[str] = mapped_column(String(10), default="standard", server_default="standard")
-    price_list_id: Mapped[int | None] = mapped_column(BigInteger)
     payment_terms: Mapped[str] = mapped_column(String(8), default="prepay", server_default="prepay")
     credit_limit: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=0, server_default="0")
     po_required: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     min_order_net: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     auto_confirm: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    account_manager_id: Mapped[int | None] = mapped_column(BigInteger)
-    note: Mapped[str] = mapped_column(String(2000), default="", server_default="")
 
     def __str__(self) -> str:
         return self.name
@@ -127,8 +126,6 @@ class User(Edited, SoftDeleted, Record):
     last_login_at: Mapped[datetime | None]
     anonymised_at: Mapped[datetime | None]
     prefs: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
-    totp_secret: Mapped[str | None] = mapped_column(String(200), info=SECRET)
-    totp_counter: Mapped[int | None] = mapped_column(BigInteger)
     # Which list of people this one is on, for any size of list: PostgreSQL keeps it.
     standing: Mapped[str] = mapped_column(String(11), Computed(STANDING, persisted=True))
 
@@ -154,6 +151,10 @@ class User(Edited, SoftDeleted, Record):
         return "invited" if self.password_hash is None else "active"
 
     @property
+    def single_keys(self) -> bool:
+        return bool(self.prefs.get("single_keys", True))
+
+    @property
     def role_codes(self) -> list[str]:
         return [role.code for role in self.roles]
 
@@ -170,7 +171,7 @@ class User(Edited, SoftDeleted, Record):
             raise Refused("This person is already anonymised.")
         self.email = f"anonymised-{self.id}@invalid"
         self.name, self.phone, self.prefs = f"Person {self.id}", "", {}
-        self.password_hash = self.totp_secret = self.totp_counter = None
+        self.password_hash = None
         self.is_active, self.anonymised_at = False, at
         self.deleted_at = self.deleted_at or at
 

@@ -7,12 +7,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.core.errors import Refused
+from app.millrace import DEMO_PASSWORD
 
 SHORTEST, LONGEST = 12, 128
 JUDGED = 72  # zxcvbn refuses longer input; more would not make a password weaker
 STRENGTH_OF_STAFF, STRENGTH_OF_BUYERS = 3, 2
 OUR_WORDS = ("docket", "wholesale", "order", "orders", "trade", "password")
-DEMO_PASSWORD = "perforated-canary-slip"  # noqa: S105 - public on purpose: only the demo accepts it
 
 
 class Passwords:

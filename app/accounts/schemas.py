@@ -7,6 +7,7 @@ from pydantic import Field
 from app.accounts.models import UserKind
 from app.accounts.service.applications import Application
 from app.core.access import Permission
+from app.core.tokens import fingerprint
 from app.web.schemas import Answer, Body, Email, Line, Moment, Name, Paged, Paging, Password
 
 Token = Annotated[str, Field(min_length=1, max_length=200)]
@@ -79,6 +80,10 @@ class UserOut(Answer):
 
 class Me(UserOut):
     permissions: list[str]
+
+    def etag(self) -> str:
+        """Roles change what a person may do, and not the person's version."""
+        return f"{self.version}.{fingerprint(' '.join(self.permissions))[:8]}"
 
 
 class UserPage(Paged[UserOut]):

@@ -14,8 +14,12 @@ SECRET_NAMES = re.compile(
     r"pass(word)?|secret|token|authorization|cookie|api_?key|dsn|iban|card|totp|credential", re.IGNORECASE
 )
 SECRETS_IN_TEXT = re.compile(
-    r"(?i)(bearer\s+|password=|token=|secret=|://[^:/\s@]+:)([^\s&\"'@,;]+)"
+    r"(?i)(bearer\s+|password=|token=|secret=|key=|://[^:/\s@]*:)([^\s&\"'@,;]+)"
     r"|(?<=/reset/)[\w-]{16,}|(?<=/invite/)[\w-]{16,}|(?<=/verify/)[\w-]{16,}"
+    r"|(?<=\bdk_)[0-9a-f]{12}_\w+"  # an API key
+    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]+"  # an access token
+    r"|(?<=^DETAIL: )[^\n]*",  # where PostgreSQL repeats the row it refused
+    re.MULTILINE,
 )
 
 
@@ -54,11 +58,8 @@ def _send_to_stdout(shared: list[Processor], render: Processor) -> None:
     logging.getLogger().handlers[:] = [handler]
 
 
-_render_json = structlog.processors.JSONRenderer(ensure_ascii=False)
-
-
-def _json(logger: Any, name: str, event: EventDict) -> str:
-    return str(_render_json(logger, name, event)).replace("\x1b", "\\u001b")
+# JSON writes newlines and terminal codes as \n and \u001b: nothing that is logged can forge a line.
+_json = structlog.processors.JSONRenderer(ensure_ascii=False)
 
 
 def _named(_: Any, __: str, event: EventDict) -> EventDict:
@@ -69,13 +70,20 @@ def _named(_: Any, __: str, event: EventDict) -> EventDict:
 
 
 def without_secrets(_: Any, __: str, event: EventDict) -> EventDict:
-    """Values under a telling name go; secrets inside a text are cut out of it."""
+    """Values under a telling name go; secrets inside a text are cut out of it, however deep they lie."""
     for name, value in event.items():
-        if SECRET_NAMES.search(name):
-            event[name] = MASKED
-        elif isinstance(value, str):
-            event[name] = masked(value)
+        event[name] = _shown(value, name)
     return event
+
+
+def _shown(value: Any, name: str = "") -> Any:
+    if SECRET_NAMES.search(name):
+        return MASKED
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, dict):
+        return {key: _shown(part, str(key)) for key, part in value.items()}
+    return [_shown(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def masked(text: str) -> str:

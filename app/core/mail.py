@@ -7,6 +7,8 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from typing import Any, Protocol
 
+from email_validator import EmailNotValidError, validate_email
+
 
 class MailRefused(Exception):
     """This mail will never be taken (5xx): trying again would not help."""
@@ -35,6 +37,15 @@ class Mail:
             for secret in self.secrets:
                 kept = {name: value.replace(secret, "…") for name, value in kept.items()}
         return kept | {"message_id": self.message_id}
+
+
+def is_email(address: str) -> bool:
+    """Whether somebody could have this address; nobody is asked whether they do."""
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def named_address(text: str) -> Address:

@@ -9,6 +9,8 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import cached_property
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pybreaker import CircuitBreaker, CircuitBreakerError
@@ -23,12 +25,16 @@ FAILURES_IN_A_ROW, REST = 2, 15
 
 
 class SmtpMailer:
-    """A real server: smtp://user:password@host:587 (STARTTLS when it has credentials) or smtps://."""
+    """A real server: smtp://user:password@host:587 (STARTTLS when it has credentials) or smtps://.
+
+    Its certificate must be signed by somebody this machine trusts, or by the authority in `ca_file` alone.
+    """
 
     keeps_secrets = False
 
-    def __init__(self, url: str, *, sender: str, reply_to: str | None) -> None:
+    def __init__(self, url: str, *, sender: str, reply_to: str | None, ca_file: Path | None = None) -> None:
         self.parts = urlsplit(url)
+        self.ca_file = ca_file
         self.sender = named_address(sender)
         self.reply_to = reply_to
         self.breaker = CircuitBreaker(
@@ -37,6 +43,10 @@ class SmtpMailer:
             exclude=[MailRefused, MailDelayed],
             throw_new_error_on_trip=False,
         )
+
+    @cached_property
+    def trusted(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.ca_file)
 
     @contextmanager
     def connected(self) -> Iterator[Sender]:
@@ -66,26 +76,27 @@ class SmtpMailer:
         return letter
 
     def connect(self) -> smtplib.SMTP:
-        host, user = self.parts.hostname or "localhost", unquote(self.parts.username or "")
+        server = self._reached()
+        try:
+            _be_patient(server, ANSWER_WITHIN)
+            if self.parts.username:
+                if self.parts.scheme != "smtps":
+                    server.starttls(context=self.trusted)
+                server.login(unquote(self.parts.username), unquote(self.parts.password or ""))
+            server.ehlo_or_helo_if_needed()
+        except OSError:
+            server.close()
+            raise
+        return server
+
+    def _reached(self) -> smtplib.SMTP:
+        host, port = self.parts.hostname or "localhost", self.parts.port
         own_name = socket.gethostname()  # left to itself, smtplib asks a name server, and may wait for it
         if self.parts.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                host,
-                self.parts.port or IMPLICIT_TLS,
-                own_name,
-                timeout=CONNECT_WITHIN,
-                context=ssl.create_default_context(),
+            return smtplib.SMTP_SSL(
+                host, port or IMPLICIT_TLS, own_name, timeout=CONNECT_WITHIN, context=self.trusted
             )
-        else:
-            port = self.parts.port or SUBMISSION
-            server = smtplib.SMTP(host, port, own_name, timeout=CONNECT_WITHIN)
-        _be_patient(server, ANSWER_WITHIN)
-        if user:
-            if self.parts.scheme != "smtps":
-                server.starttls(context=ssl.create_default_context())
-            server.login(user, unquote(self.parts.password or ""))
-        server.ehlo_or_helo_if_needed()
-        return server
+        return smtplib.SMTP(host, port or SUBMISSION, own_name, timeout=CONNECT_WITHIN)
 
 
 class SmtpLine:
@@ -128,7 +139,7 @@ class SmtpLine:
             self.hang_up()
             if kept:  # servers hang up after some mails, or after a while
                 return self._announced(to)
-            raise Away(f"The mail server cannot be used: {type(error).__name__}: {error}") from error
+            raise Away(_in_words(error)) from error
         return self.server
 
     def _forget_letter(self) -> None:
@@ -162,6 +173,15 @@ def _check(answer: tuple[int, bytes]) -> None:
     if code == CLOSING_DOWN:
         raise smtplib.SMTPServerDisconnected(said)
     raise MailRefused(said) if code >= FOR_GOOD else MailDelayed(said)
+
+
+def _in_words(error: OSError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            f"The mail server's certificate is refused: {error.verify_message}. "
+            "If the server is your own, name the authority that signed it in SMTP_CA_FILE."
+        )
+    return f"The mail server cannot be used: {type(error).__name__}: {error}"
 
 
 def _in_plain_letters(address: str) -> str:

@@ -19,6 +19,6 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("desk.today"))
     return render_template(
         "shop/home.html",
-        colleagues=queries.colleagues_of(viewer()),
-        messages=messages.mails_to(viewer().user_id or 0, limit=LATEST_MAILS),
+        colleagues=queries.count_of_colleagues(viewer()),
+        messages=messages.mails_to(viewer().person_id, limit=LATEST_MAILS),
     )

@@ -1,18 +1,24 @@
 """Every view says who may open it; one that does not say is shut."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 from flask_login import LoginManager, current_user
 
+from app.core import clock
 from app.core.access import ANONYMOUS, Permission, Viewer
-from app.core.errors import NotAllowed, NotFound, NotSignedIn
+from app.core.business import business_as_of
+from app.core.errors import NotAllowed, NotConfirmed, NotFound, NotSignedIn, Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 API_PREFIX = "/api/"
+RECENT = timedelta(minutes=15)
+TIME_TO_FILL_IN = timedelta(minutes=15)  # a form that was opened in time may also be sent
 NO_CREDENTIAL = "Send a valid access token or API key in the Authorization header, after the word Bearer."
 
 login_manager = LoginManager()
@@ -44,6 +50,19 @@ def requires(permission: Permission | None = None, *, staff: bool = False) -> Ca
     return declare
 
 
+def recently_confirmed(view: View) -> View:
+    """Beside `@requires`: only for a page whose person typed their password in the last quarter of an hour.
+
+    The same address answers GET with the form, which asks first; so nothing typed is lost by asking.
+    """
+    view.needs_confirmation = True  # type: ignore[attr-defined]  # see public
+    return view
+
+
+def needs_confirmation(view: Callable[..., Any]) -> bool:
+    return getattr(view, "needs_confirmation", False)
+
+
 def access_of(view: Callable[..., Any]) -> Access | None:
     return getattr(view, "access", None)
 
@@ -56,6 +75,17 @@ def viewer() -> Viewer:
 def viewer_if_known() -> Viewer:
     """The viewer when this request has already found out; error pages must not ask the database."""
     return cast(Viewer, g.get("_login_user", ANONYMOUS))
+
+
+def viewer_to_be() -> Viewer:
+    """Whoever will be let in or refused; a page for everybody asks nobody's name, and no database for it."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    access = access_of(view) if view else None
+    if access is None or access.is_public or _only_asks_for_options():
+        return ANONYMOUS
+    with suppress(Refusal):  # it is raised again when they are refused
+        return viewer()
+    return ANONYMOUS
 
 
 def is_api() -> bool:
@@ -74,24 +104,34 @@ def viewers_come_from(
 
     @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login carries no types
     def by_session(token: str) -> Viewer | None:
-        return None if is_api() else session(token)
+        return None if is_api() else _informed(session(token))
 
     @login_manager.request_loader  # type: ignore[untyped-decorator]  # see above
     def by_bearer(_: Any) -> Viewer | None:
         if not is_api():
             return None
         scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
-        return bearer(credential.strip()) if scheme.lower() == "bearer" else None
+        return _informed(bearer(credential.strip())) if scheme.lower() == "bearer" else None
+
+
+def _informed(who: Viewer | None) -> Viewer | None:
+    """The viewer's own query brings the version of the settings: this process knows them from here on."""
+    if who is not None:
+        business_as_of(who.settings_version)
+    return who
 
 
 def _let_in_or_refuse() -> None:
     if request.endpoint is None:
         return  # nothing lives here: the 404 or 405 follows
-    access = access_of(current_app.view_functions[request.endpoint])
+    view = current_app.view_functions[request.endpoint]
+    access = access_of(view)
     if access is None:
         raise NotFound
     if not access.is_public and not _only_asks_for_options():
         check(access, viewer())
+        if needs_confirmation(view):
+            _check_confirmed(viewer())
     g.access = access
 
 
@@ -99,6 +139,12 @@ def _only_asks_for_options() -> bool:
     """Flask answers it by itself, without the view; a browser asks so before it shows its credential."""
     rule = request.url_rule
     return request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)
+
+
+def _check_confirmed(who: Viewer) -> None:
+    patience = RECENT + TIME_TO_FILL_IN if request.method == "POST" else RECENT
+    if who.confirmed_at is None or clock.now() - who.confirmed_at > patience:
+        raise NotConfirmed
 
 
 def check(access: Access, who: Viewer) -> None:

@@ -25,7 +25,6 @@ def upgrade() -> None:
     sa.Column('entity_name', sa.String(length=200), server_default='', nullable=False),
     sa.Column('action', sa.String(length=60), nullable=False),
     sa.Column('diff', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
-    sa.Column('reason', sa.String(length=500), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_event'))
     )
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
@@ -41,14 +40,11 @@ def upgrade() -> None:
     sa.Column('invoice_email', sa.String(length=254), nullable=False),
     sa.Column('tax_id', sa.String(length=40), nullable=False),
     sa.Column('tax_treatment', sa.String(length=10), server_default='standard', nullable=False),
-    sa.Column('price_list_id', sa.BigInteger(), nullable=True),
     sa.Column('payment_terms', sa.String(length=8), server_default='prepay', nullable=False),
     sa.Column('credit_limit', sa.Numeric(precision=12, scale=2), server_default='0', nullable=False),
     sa.Column('po_required', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('min_order_net', sa.Numeric(precision=12, scale=2), nullable=True),
     sa.Column('auto_confirm', sa.Boolean(), server_default=sa.text('false'), nullable=False),
-    sa.Column('account_manager_id', sa.BigInteger(), nullable=True),
-    sa.Column('note', sa.String(length=2000), server_default='', nullable=False),
     sa.Column('created_by', sa.BigInteger(), nullable=True),
     sa.Column('updated_by', sa.BigInteger(), nullable=True),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
@@ -175,6 +171,7 @@ def upgrade() -> None:
     sa.Column('secret_hash', sa.String(length=64), nullable=False),
     sa.Column('permissions', postgresql.ARRAY(sa.String(length=30)), nullable=False),
     sa.Column('customer_id', sa.BigInteger(), nullable=True),
+    sa.Column('allowed_addresses', postgresql.ARRAY(sa.String(length=43)), server_default='{}', nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_used_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
@@ -197,6 +194,13 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['role_id'], ['role.id'], name=op.f('fk_role_permission_role_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('role_id', 'permission', name=op.f('pk_role_permission'))
     )
+    op.create_table('tally',
+    sa.Column('topic', sa.String(length=60), nullable=False),
+    sa.Column('outcome', sa.String(length=10), nullable=False),
+    sa.Column('times', sa.BigInteger(), nullable=False),
+    sa.Column('seconds', sa.Float(precision=53), nullable=False),
+    sa.PrimaryKeyConstraint('topic', 'outcome', name=op.f('pk_tally'))
+    )
     op.create_table('user',
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('password_hash', sa.String(length=200), nullable=True),
@@ -209,8 +213,6 @@ def upgrade() -> None:
     sa.Column('last_login_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('anonymised_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('prefs', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
-    sa.Column('totp_secret', sa.String(length=200), nullable=True),
-    sa.Column('totp_counter', sa.BigInteger(), nullable=True),
     sa.Column('standing', sa.String(length=11), sa.Computed("CASE WHEN deleted_at IS NOT NULL THEN 'deleted' WHEN NOT is_active THEN 'deactivated' WHEN password_hash IS NULL THEN 'invited' ELSE kind END", persisted=True), nullable=False),
     sa.Column('created_by', sa.BigInteger(), nullable=True),
     sa.Column('updated_by', sa.BigInteger(), nullable=True),
@@ -253,19 +255,6 @@ def upgrade() -> None:
     with op.batch_alter_table('one_time_token', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_one_time_token_user_id'), ['user_id'], unique=False)
 
-    op.create_table('recovery_code',
-    sa.Column('user_id', sa.BigInteger(), nullable=False),
-    sa.Column('code_hash', sa.String(length=64), nullable=False),
-    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_recovery_code_user_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_code'))
-    )
-    with op.batch_alter_table('recovery_code', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_recovery_code_user_id'), ['user_id'], unique=False)
-
     op.create_table('refresh_token',
     sa.Column('user_id', sa.BigInteger(), nullable=False),
     sa.Column('family', sa.String(length=32), nullable=False),
@@ -292,6 +281,7 @@ def upgrade() -> None:
     sa.Column('address', sa.String(length=60), nullable=False),
     sa.Column('device', sa.String(length=120), nullable=False),
     sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('idle_until', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -381,10 +371,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_refresh_token_family'))
 
     op.drop_table('refresh_token')
-    with op.batch_alter_table('recovery_code', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_recovery_code_user_id'))
-
-    op.drop_table('recovery_code')
     with op.batch_alter_table('one_time_token', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_one_time_token_user_id'))
 
@@ -400,6 +386,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_user_customer_id'))
 
     op.drop_table('user')
+    op.drop_table('tally')
     op.drop_table('role_permission')
     with op.batch_alter_table('api_key', schema=None) as batch_op:
         batch_op.drop_index('ix_api_key_live', postgresql_where=sa.text('revoked_at IS NULL'))

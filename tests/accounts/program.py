@@ -2,11 +2,28 @@
 
 from typing import Any
 
+import jwt
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.accounts.models import User
 from tests.factories import PASSWORD
+
+NOT_OURS_TO_SEND = {
+    "is_admin": True,
+    "role": "admin",
+    "id": 1,
+    "version": 9,
+    "created_at": "2020-01-01T00:00:00Z",
+    "customer_id": 1,
+    "password_hash": "x",
+    "deleted_at": None,
+    "status": "active",
+    "credit_limit": "1000000.00",
+}
+
+
+Claims = dict[str, Any]
 
 
 class Program:
@@ -48,6 +65,17 @@ def signed_in(app: Flask, user: User) -> Program:
     program = Program(app)
     program.sign_in(user)
     return program
+
+
+def opens(app: Flask, credential: str) -> bool:
+    answer = Program(app, credential).get("/me")
+    assert answer.status_code in {200, 401}, answer.text
+    return answer.status_code == 200
+
+
+def claims_of(token: str) -> Claims:
+    found: Claims = jwt.decode(token, options={"verify_signature": False})
+    return found
 
 
 def code_of(answer: TestResponse) -> str:

@@ -118,16 +118,21 @@ def test_a_person_is_changed_from_the_page(desk, tom):
 
 def test_a_stale_page_keeps_what_was_typed(desk, tom):
     page = desk.get(f"/admin/users/{tom.id}/edit").text
-    facts = {"email": tom.email, "phone": "", "roles": ["order_clerk"], "version": version_in(page)}
-    desk.submit(f"/admin/users/{tom.id}/edit", **facts, name="Thomas")
-    answer = desk.submit(f"/admin/users/{tom.id}/edit", **facts, name="Tommy", once="x")
+    facts = {"email": tom.email, "version": version_in(page)}
+    theirs = {"name": "Thomas", "phone": "", "roles": ["order_clerk", "accounts"]}
+    mine = {"name": "Tommy", "phone": "0113 496 0000", "roles": ["order_clerk"]}
+    desk.submit(f"/admin/users/{tom.id}/edit", **facts, **theirs)
+    answer = desk.submit(f"/admin/users/{tom.id}/edit", **facts, **mine, once="x")
     assert answer.status_code == 409
-    assert 'value="Tommy"' in answer.text
-    assert "Thomas, " in answer.text
+    for value in ("Tommy", "0113 496 0000"):
+        assert f'value="{value}"' in answer.text, "mine is kept"
+    for value in ("“Thomas”", "empty", "“Accounts, Order clerk”"):
+        assert f"It is now {value}." in answer.text, "and theirs stands beside it"
+    assert f"It is now “{tom.email}”." not in answer.text, "what is the same needs no second look"
     assert now(tom).name == "Thomas"
     facts["version"] = version_in(answer.text)
-    assert desk.submit(f"/admin/users/{tom.id}/edit", **facts, name="Tommy").status_code == 303
-    assert now(tom).name == "Tommy"
+    assert desk.submit(f"/admin/users/{tom.id}/edit", **facts, **mine).status_code == 303
+    assert (now(tom).name, codes_of(tom)) == ("Tommy", ["order_clerk"])
 
 
 def test_the_own_page_has_no_roles_to_tick(desk, owner):

@@ -17,6 +17,7 @@ from app.core.access import SYSTEM
 from app.core.database import db
 from app.core.outbox import OutboxMessage
 from app.core.transaction import in_one_transaction
+from tests import factories
 from tests.accounts.program import Program, code_of, signed_in
 
 MakeKey = Callable[..., str]
@@ -28,13 +29,9 @@ def make_key(app: Flask) -> MakeKey:
 
     def make(*permissions: str, customer: Customer | None = None, expires_at: datetime | None = None) -> str:
         with app.app_context():
-            _, text = keys.create(
-                name="Till",
-                permissions=permissions or ("users:write",),
-                customer_id=customer.id if customer else None,
-                expires_at=expires_at,
-                by=SYSTEM,
-            )
+            found = customer.id if customer else None
+            permissions = permissions or ("users:write",)
+            _, text = factories.api_key(*permissions, customer_id=found, expires_at=expires_at, by=SYSTEM)
         return text
 
     return make
@@ -88,9 +85,9 @@ def test_a_key_with_one_letter_changed_is_no_key(app: Flask, make_key: MakeKey) 
 
 
 def test_the_right_prefix_with_another_secret_opens_nothing(app: Flask, make_key: MakeKey) -> None:
-    mine, (other_prefix, _, other) = make_key(), key_text.new_key_text()
-    prefix, _ = key_text.parse(mine) or ("", "")
-    _, secret = key_text.parse(other) or ("", "")
+    mine, other = make_key(), key_text.grown_from("elsewhere", secret_key="of somebody else")
+    prefix, _ = key_text.parts_of(mine)
+    other_prefix, secret = key_text.parts_of(other)
     forged = f"dk_{prefix}_{secret}{key_text._checksum(prefix, secret)}"
     assert key_text.parse(forged) == (prefix, secret)
     assert status(app, forged) == 401
@@ -148,9 +145,7 @@ def test_last_use_is_kept_to_the_minute(app: Flask, make_key: MakeKey) -> None:
 
 def test_a_key_whose_row_is_locked_still_opens(own_app: Flask) -> None:
     with own_app.app_context():
-        key, text = keys.create(
-            name="Till", permissions=["users:write"], customer_id=None, expires_at=None, by=SYSTEM
-        )
+        key, text = factories.api_key("users:write", by=SYSTEM)
     locked, done = threading.Event(), threading.Event()
 
     def hold() -> None:

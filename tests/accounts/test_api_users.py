@@ -9,30 +9,7 @@ from app.accounts.models import Customer, User
 from app.core.database import db
 from app.core.outbox import OutboxMessage
 from tests import factories
-from tests.accounts.program import Program, code_of, signed_in
-
-NOT_OURS_TO_SEND = {
-    "is_admin": True,
-    "role": "admin",
-    "id": 1,
-    "version": 9,
-    "created_at": "2020-01-01T00:00:00Z",
-    "customer_id": 1,
-    "password_hash": "x",
-    "deleted_at": None,
-    "status": "active",
-    "credit_limit": "1000000.00",
-}
-
-
-@pytest.fixture
-def office(app: Flask, owner: User) -> Program:
-    return signed_in(app, owner)
-
-
-@pytest.fixture
-def mayas(app: Flask, maya: User) -> Program:
-    return signed_in(app, maya)
+from tests.accounts.program import NOT_OURS_TO_SEND, Program, code_of, signed_in
 
 
 @pytest.fixture
@@ -62,7 +39,7 @@ def test_me_is_the_person_with_permissions(mayas: Program, maya: User, copper_ke
     assert me["roles"] == ["customer_admin"]
     assert "users:write" in me["permissions"]
     assert me["created_at"].endswith("Z")
-    assert answer.headers["ETag"] == f'"{me["version"]}"'
+    assert answer.headers["ETag"].startswith(f'"{me["version"]}.')
 
 
 def test_a_user_has_exactly_the_promised_fields(office: Program, maya: User) -> None:
@@ -257,43 +234,3 @@ def test_a_number_beyond_the_database_is_not_found(office: Program) -> None:
     assert office.get(f"/users/{2**63}").status_code == 404
     assert office.delete(f"/users/{2**63}", version=1).status_code == 404
     assert office.get(f"/jobs/{10**30}").status_code == 404
-
-
-def test_roles_are_made_changed_and_removed(office: Program) -> None:
-    made = office.post(
-        "/roles",
-        {"code": "night_shift", "name": "Night shift", "kind": "staff", "permissions": ["orders:read"]},
-    )
-    assert made.status_code == 201, made.text
-    first = made.json["data"]
-    assert first["permissions"] == ["orders:read"]
-    changed = office.put(
-        "/roles/night_shift",
-        {"name": "Nights", "permissions": ["orders:fulfil", "orders:read"]},
-        version=first["version"],
-    ).json["data"]
-    assert changed["permissions"] == ["orders:fulfil", "orders:read"]
-    assert changed["version"] > first["version"]
-    stale = office.put(
-        "/roles/night_shift", {"name": "X", "permissions": ["orders:read"]}, version=first["version"]
-    )
-    assert stale.status_code == 412
-    assert office.delete("/roles/night_shift", version=changed["version"]).status_code == 200
-    assert office.get("/roles/night_shift").status_code == 404
-
-
-def test_buyers_see_the_roles_of_buyers_and_change_none(mayas: Program) -> None:
-    listed = mayas.get("/roles").json["data"]["items"]
-    assert {role["kind"] for role in listed} == {"buyer"}
-    assert mayas.get("/roles/admin").status_code == 404
-    sent = {"code": "x1", "name": "X", "kind": "buyer", "permissions": ["orders:read"]}
-    assert mayas.post("/roles", sent).status_code == 404
-    assert mayas.delete("/roles/buyer", version=1).status_code == 404
-
-
-@pytest.mark.parametrize("extra", NOT_OURS_TO_SEND)
-def test_a_role_takes_no_foreign_fields(office: Program, extra: str) -> None:
-    sent = {"code": "x1", "name": "X", "kind": "staff", "permissions": ["orders:read"]}
-    answer = office.post("/roles", sent | {extra: NOT_OURS_TO_SEND[extra]})
-    assert (answer.status_code, code_of(answer)) == (422, "unknown_field")
-    assert office.get("/roles/x1").status_code == 404

@@ -76,7 +76,7 @@ def test_the_page_approves_with_one_click(as_user, context, owner):
 def test_the_approved_buyer_can_sign_in(visitor, context, owner):
     applied(context)
     customer = db.session.scalars(select(Customer)).one()
-    assert visitor.sign_in("ida@mill.example", PASSWORD).status_code == 422
+    assert visitor.sign_in("ida@mill.example", PASSWORD).status_code == 403
     applications.approve(customer.id, by=acting(owner), at=clock.now())
     assert visitor.sign_in("ida@mill.example", PASSWORD).status_code == 303
 

@@ -6,20 +6,22 @@ from sqlalchemy import select
 from app.accounts import key_text
 from app.accounts.credentials import ApiKey
 from app.accounts.queries import keys as queries
-from app.accounts.service import keys
+from app.accounts.service import keys, people
 from app.core import clock
+from app.core.access import Viewer
 from app.core.audit import AuditEvent
 from app.core.database import db
 from app.core.errors import NotAllowed, NotFound, Refused
 from app.core.tokens import fingerprint
-from tests.accounts.acting import acting, actions
+from tests import factories
+from tests.accounts.acting import acting, actions, out
 
 pytestmark = pytest.mark.usefixtures("context")
 
 
 def made(by, **given):
-    facts = {"name": "Till", "permissions": ["orders:read"], "customer_id": None, "expires_at": None}
-    return keys.create(**(facts | given), by=acting(by))
+    permissions = given.pop("permissions", ["orders:read"])
+    return factories.api_key(*permissions, by=acting(by), **given)
 
 
 def test_the_text_is_nowhere_in_the_database(owner):
@@ -52,9 +54,45 @@ def test_a_revoked_key_is_dead_and_stays_listed(owner):
     with pytest.raises(Refused, match="already revoked"):
         keys.revoke(key.id, by=acting(owner), at=clock.now())
     db.session.expire_all()
-    [(listed, company)] = queries.keys_listed()
-    assert (listed.is_live(clock.now()), company) == (False, None)
+    [(listed, company, maker)] = queries.keys_listed()
+    assert (listed.is_live(clock.now()), company, maker) == (False, None, owner.name)
     assert actions() == ["api_key.created", "api_key.revoked"]
+
+
+def test_nobody_revokes_a_key_that_may_do_more_than_they_do(owner, tom):
+    key, _ = made(owner, permissions=["stock:write"])
+    with pytest.raises(NotAllowed, match="may do more than you"):
+        keys.revoke(key.id, by=acting(tom), at=clock.now())
+    assert db.session.get(ApiKey, key.id).revoked_at is None
+
+
+@pytest.mark.parametrize("verb", [people.deactivate, people.remove, people.anonymise])
+def test_keys_end_with_their_makers_stay(owner, verb):
+    helen = factories.user("Helen Park", role="admin")
+    hers, _ = made(helen)
+    mine, _ = made(owner)
+    out(verb, helen, owner)
+    db.session.expire_all()
+    assert [db.session.get(ApiKey, key.id).is_live(clock.now()) for key in (hers, mine)] == [False, True]
+    assert actions()[-1] == "api_key.revoked"
+
+
+def test_a_key_never_changes_its_own_maker(owner, tom):
+    helen = factories.user("Helen Park", role="admin")
+    key, _ = made(helen, permissions=["admin"])
+    by_key = Viewer(principal=f"key:{key.id}", key_id=key.id, is_staff=True, permissions=frozenset({"admin"}))
+    for verb in (people.deactivate, people.remove, people.anonymise):
+        with pytest.raises(NotAllowed, match="made this key"):
+            verb(helen.id, by=by_key, at=clock.now())
+    assert people.deactivate(tom.id, by=by_key, at=clock.now()).state == "deactivated"
+
+
+def test_the_question_says_which_keys_end(desk, owner):
+    helen = factories.user("Helen Park", role="admin")
+    made(helen, name="Web shop")
+    assert "revoked for good: Web shop." in desk.get(f"/admin/users/{helen.id}/deactivate").text
+    tom = factories.user("Tom Ridley", role="order_clerk")
+    assert "revoked for good" not in desk.get(f"/admin/users/{tom.id}/deactivate").text
 
 
 def test_buyers_keep_away_from_keys(owner, maya):

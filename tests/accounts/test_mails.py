@@ -59,7 +59,7 @@ MAILS = {
     "applied": lambda maya: {"user_id": maya.id},
     "already_registered": lambda maya: {"email": maya.email},
     "password_changed": lambda maya: {"user_id": maya.id},
-    "welcome": lambda maya: {"customer_id": maya.customer_id},
+    "welcome": lambda maya: {"user_id": maya.id},
     "application_to_desk": lambda maya: {"customer_id": applicant(maya)},
     "email_changed": lambda maya: {"user_id": maya.id, "old_email": "old@copperkettle.example"},
 }

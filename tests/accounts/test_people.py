@@ -1,38 +1,26 @@
-"""Administering people: what each verb changes, ends, promises and refuses."""
-
-from datetime import timedelta
+"""Administering people: inviting and changing them, what each promises and what it refuses."""
 
 import pytest
-from sqlalchemy import func, select
 
-from app.accounts.credentials import RefreshToken, Session
-from app.accounts.models import TokenKind, User
 from app.accounts.queries import people as queries
-from app.accounts.service import links, people, roles, signing_in
-from app.accounts.service.signing_in import Device, Proof
-from app.core import clock
+from app.accounts.service import people, roles
 from app.core.database import db
 from app.core.errors import NotAllowed, NotFound, Refused, Stale
 from tests import factories
-from tests.accounts.acting import acting, actions, codes_of, now, promises
-from tests.conftest import SECRET_KEY
+from tests.accounts.acting import (
+    acting,
+    actions,
+    codes_of,
+    edited,
+    invited,
+    now,
+    out,
+    promises,
+    sessions_of,
+    signed_in,
+)
 
 pytestmark = pytest.mark.usefixtures("context")
-
-
-def invited(by, **given):
-    facts = {"email": "ida@millrace.example", "name": "Ida Hall", "kind": "staff", "roles": ["warehouse"]}
-    return people.invite(**(facts | given), by=acting(by), at=clock.now())
-
-
-def edited(user, by, **changes):
-    user = now(user)
-    facts = {"name": user.name, "email": user.email, "phone": user.phone, "roles": user.role_codes}
-    return people.edit(user.id, **(facts | {"version": user.version} | changes), by=acting(by))
-
-
-def out(verb, user, by, **more):
-    return verb(user.id, by=acting(by), at=clock.now(), **more)
 
 
 def test_an_invited_person_has_no_password_and_gets_one_mail(owner):
@@ -160,117 +148,9 @@ def test_nobody_changes_their_own_roles(owner):
     assert edited(owner, owner, name="Hana W.").name == "Hana W."
 
 
-def signed_in(user: User) -> str:
-    token = signing_in.open_session(Proof(db.session.merge(user)), device=Device(), at=clock.now())
-    db.session.add(
-        RefreshToken(
-            user_id=user.id,
-            family="f",
-            token_hash=f"hash-{user.id}",
-            expires_at=clock.now() + timedelta(days=1),
-            family_expires_at=clock.now() + timedelta(days=1),
-        )
-    )
-    db.session.commit()
-    return token
-
-
-def sessions_of(user: User) -> int:
-    return db.session.scalar(select(func.count()).where(Session.user_id == user.id)) or 0
-
-
-@pytest.mark.parametrize("verb", [people.deactivate, people.remove, people.anonymise])
-def test_whoever_is_shut_out_is_out_at_once(owner, tom, verb):
-    signed_in(tom)
-    link = links.issue(TokenKind.RESET, now(tom), seed="1", secret_key=SECRET_KEY, at=clock.now())
-    out(verb, tom, owner)
-    assert sessions_of(tom) == 0
-    assert db.session.scalar(select(RefreshToken.revoked_at)) is not None
-    with pytest.raises(Refused, match="This link"):
-        links.opened(TokenKind.RESET, link, at=clock.now())
-    assert len(actions()) == 1
-
-
-def test_a_link_from_before_stays_dead_when_they_come_back(owner, tom):
-    link = links.issue(TokenKind.RESET, now(tom), seed="1", secret_key=SECRET_KEY, at=clock.now())
-    out(people.deactivate, tom, owner)
-    out(people.reactivate, tom, owner)
-    with pytest.raises(Refused, match="This link"):
-        links.opened(TokenKind.RESET, link, at=clock.now())
-
-
-@pytest.mark.parametrize("verb", [people.deactivate, people.remove, people.anonymise])
-def test_nobody_shuts_themselves_out(owner, verb):
-    factories.user("Second Admin", role="admin")
-    with pytest.raises(Refused, match="yourself"):
-        out(verb, owner, owner)
-
-
-def test_deactivating_and_deleting_can_be_undone(owner, tom):
-    out(people.deactivate, tom, owner)
-    assert now(tom).state == "deactivated"
-    out(people.reactivate, tom, owner)
-    assert now(tom).state == "active"
-    out(people.remove, tom, owner)
-    assert now(tom).state == "deleted"
-    out(people.restore, tom, owner)
-    assert now(tom).state == "active"
-    assert actions() == ["user.deactivated", "user.reactivated", "user.removed", "user.restored"]
-
-
-def test_doing_it_twice_is_refused_in_a_sentence(owner, tom):
-    out(people.deactivate, tom, owner)
-    with pytest.raises(Refused, match="already deactivated"):
-        out(people.deactivate, tom, owner)
-    out(people.remove, tom, owner)
-    with pytest.raises(Refused, match="already deleted"):
-        out(people.remove, tom, owner)
-
-
-def test_an_action_on_a_stale_page_is_refused(owner, tom):
-    seen = now(tom).version
-    edited(tom, owner, name="Thomas Ridley")
-    with pytest.raises(Stale):
-        out(people.deactivate, tom, owner, version=seen)
-
-
-def test_nobody_is_restored_into_an_address_that_is_taken_meanwhile(owner, tom):
-    out(people.remove, tom, owner)
-    invited(owner, email=tom.email)
-    with pytest.raises(Refused, match="already uses") as refusal:
-        out(people.restore, tom, owner)
-    assert refusal.value.field == "email"
-    assert now(tom).state == "deleted"
-
-
-def test_an_anonymised_person_is_forgotten_for_good(owner, maya, copper_kettle):
-    out(people.anonymise, maya, owner)
-    forgotten = now(maya)
-    assert (forgotten.name, forgotten.email) == (f"Person {maya.id}", f"anonymised-{maya.id}@invalid")
-    assert (forgotten.password_hash, forgotten.roles) == (None, [])
-    assert forgotten.customer_id == copper_kettle.id
-    with pytest.raises(Refused, match="stays so"):
-        out(people.restore, maya, owner)
-
-
 def test_only_an_open_invitation_is_sent_again(owner, tom):
     ida = invited(owner)
     people.resend_invitation(ida.id, by=acting(owner))
     assert [topic for topic, _ in promises()] == ["accounts.mail_invite"] * 2
     with pytest.raises(Refused, match="no invitation"):
         people.resend_invitation(tom.id, by=acting(owner))
-
-
-@pytest.mark.parametrize("verb", [people.deactivate, people.remove, people.anonymise])
-def test_the_last_working_admin_stays(owner, verb):
-    factories.user("Invited Admin", role="admin", password=None)
-    hands_over = roles_of_everything(owner)
-    with pytest.raises(Refused, match="last working administrator"):
-        out(verb, owner, hands_over)
-    with pytest.raises(Refused, match="last working administrator"):
-        edited(owner, hands_over, roles=["warehouse"])
-
-
-def roles_of_everything(owner: User) -> User:
-    """Somebody who may do everything but cannot sign in yet: they do not count as working."""
-    return queries.person_seen_by(acting(owner), factories.user("New Admin", role="admin", password=None).id)

@@ -49,18 +49,18 @@ def test_the_list_is_filtered_by_role(desk, tom, wanda):
 
 @pytest.mark.parametrize("sort", ["name", "-name", "email", "-email", "last_login", "-last_login"])
 def test_pages_follow_each_other_in_every_order(desk, context, sort):
-    for number in range(60):
-        factories.user(f"P{number:02} Person", role="warehouse")
+    for number in range(120):
+        factories.user(f"P{number:03} Person", role="warehouse")
     seen, path = [], f"/admin/users?sort={sort}&q=person"
     while path:
         shown = desk.get(path).text
-        seen += re.findall(r">(P\d\d Person)<", shown)
+        seen += re.findall(r">(P\d\d\d Person)<", shown)
         found = re.search(r'href="([^"]+)" rel="next"', shown)
         path = found[1].replace("&amp;", "&") if found else None
-    assert len(seen) == 60
+    assert len(seen) == 120
     assert sorted(seen) == sorted(set(seen))
     back = re.search(r'href="([^"]+)" rel="prev"', shown)[1].replace("&amp;", "&")
-    assert re.findall(r">(P\d\d Person)<", desk.get(back).text) == seen[25:50]
+    assert re.findall(r">(P\d\d\d Person)<", desk.get(back).text) == seen[50:100]
 
 
 @pytest.mark.parametrize("place", ["nonsense", "WzEsMl0", "WyJhIiwgMV0", "W251bGwsIDFd"])
@@ -69,9 +69,9 @@ def test_a_made_up_place_is_no_error(desk, place):
         assert desk.get(f"/admin/users?sort={sort}&after={place}").status_code == 200
 
 
-def test_the_list_costs_four_queries(desk, tom, context):
+def test_the_list_costs_three_queries(desk, tom, context):
     for number in range(30):
-        factories.user(f"P{number:02} Person", role="warehouse")
+        factories.user(f"P{number:03} Person", role="warehouse")
     desk.get("/admin/users")
     asked = []
     listen = lambda *args: asked.append(args[2]) if args[2].startswith("SELECT") else None  # noqa: E731
@@ -81,4 +81,4 @@ def test_the_list_costs_four_queries(desk, tom, context):
         desk.get("/admin/users?q=person")
     finally:
         event.remove(engine, "before_cursor_execute", listen)
-    assert 2 <= len(asked) <= 4, asked
+    assert len(asked) == 2, asked  # the viewer is known to this context already

@@ -88,7 +88,10 @@ def test_an_applicant_is_told_to_wait(app: Flask, visitor: Visitor) -> None:
     with app.app_context():
         applied = factories.customer("New Café", status=CustomerStatus.APPLIED)
         person = factories.user("Nia Cole", role="customer_admin", of=applied)
-    assert "Your application is with us" in visitor.sign_in(person.email).text
+    answer = visitor.sign_in(person.email)
+    assert answer.status_code == 403
+    assert "Your application is with us" in answer.text
+    assert "Fix 1 thing" not in answer.text, "there is nothing they could put right"
     assert sessions(app) == 0
 
 

@@ -1,20 +1,19 @@
-"""API keys: which there are, making one, showing it once, revoking it."""
+"""API keys: which there are, making one, showing it for a while, revoking it."""
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.admin import new_keys
 from app.accounts.admin.blueprint import bp
-from app.accounts.admin_forms import KeyForm
+from app.accounts.admin.forms import KeyForm
 from app.accounts.queries import administration
 from app.accounts.queries import keys as queries
 from app.accounts.service import keys as service
 from app.core import clock
 from app.core.access import Permission
-from app.web.access import requires, viewer
+from app.web.access import recently_confirmed, requires, viewer
 from app.web.forms import Form
 from app.web.idempotency import once
-
-SHOWN_ONCE = "new_key"
 
 
 @bp.get("/keys")
@@ -25,35 +24,37 @@ def keys() -> ResponseReturnValue:
 
 @bp.route("/keys/new", methods=["GET", "POST"])
 @requires(Permission.USERS_WRITE, staff=True)
+@recently_confirmed
 @once
 def new_key() -> ResponseReturnValue:
     form = KeyForm.for_viewer(viewer())
     if form.validate_on_submit():
         with form.showing_refusals():
-            key, text = service.create(**form.key(), by=viewer())
-            session[SHOWN_ONCE] = [key.id, text]
-            return redirect(url_for(".key", key_id=key.id), code=303)
+            text, token = new_keys.new_text()
+            key = service.create(**form.key(), text=text, by=viewer())
+            return redirect(url_for(".key", key_id=key.id, token=token), code=303)
     return form.page("accounts/admin/key_new.html", customers=administration.customers_to_choose())
 
 
 @bp.get("/keys/<int:key_id>")
 @requires(Permission.USERS_WRITE, staff=True)
 def key(key_id: int) -> ResponseReturnValue:
-    """Right after it was made, with its text; whoever comes back finds only the facts."""
-    made_now, text = session.pop(SHOWN_ONCE, (None, None))
-    key, company = queries.key_with_company(key_id)
+    """Right after it was made, with its text; whoever comes back later finds only the facts."""
+    key, company, maker = queries.key_in_full(key_id)
     return render_template(
         "accounts/admin/key.html",
         key=key,
         company=company,
-        permissions=[permission.word for permission in Permission if permission in key.permissions],
-        text=text if made_now == key_id else None,
+        maker=maker,
+        may_revoke=viewer().may_grant(frozenset(key.permissions)),
+        text=new_keys.text_to_show(key),
         now=clock.now(),
     )
 
 
 @bp.route("/keys/<int:key_id>/revoke", methods=["GET", "POST"])
 @requires(Permission.USERS_WRITE, staff=True)
+@recently_confirmed
 @once
 def revoke_key(key_id: int) -> ResponseReturnValue:
     form = Form()

@@ -7,15 +7,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.admin.blueprint import bp
+from app.accounts.admin.forms import InviteForm, PersonForm
 from app.accounts.admin.person_actions import actions_for
-from app.accounts.admin_forms import InviteForm, PersonForm
 from app.accounts.models import UserKind
 from app.accounts.queries import administration, credentials
 from app.accounts.queries import people as queries
 from app.accounts.service import people as service
 from app.core import clock
 from app.core.access import Permission
-from app.web.access import requires, viewer
+from app.web.access import recently_confirmed, requires, viewer
 from app.web.idempotency import once
 from app.web.listing import Asked, Listing, asked
 
@@ -53,7 +53,11 @@ HAPPENED = {
     "user.removed": "Deleted",
     "user.restored": "Restored",
     "user.anonymised": "Anonymised",
+    "user.created": "Added",
+    "user.appearance_chosen": "Appearance chosen",
     "session.opened": "Signed in",
+    "session.confirmed": "Typed the password again",
+    "session.ended": "Signed out",
     "session.ended_everywhere": "Signed out everywhere",
 }
 
@@ -85,6 +89,7 @@ def _listing(wanted: Asked, here: Tab, role_id: int | None) -> Listing[Any]:
 
 @bp.route("/users/invite", methods=["GET", "POST"])
 @requires(Permission.USERS_WRITE, staff=True)
+@recently_confirmed
 @once
 def invite() -> ResponseReturnValue:
     form = InviteForm.for_kind(request.args.get("kind", ""), by=viewer())
@@ -113,6 +118,8 @@ def person(user_id: int) -> ResponseReturnValue:
 
 @bp.route("/users/<int:user_id>/edit", methods=["GET", "POST"])
 @requires(Permission.USERS_WRITE, staff=True)
+@recently_confirmed
+@once
 def edit(user_id: int) -> ResponseReturnValue:
     form = PersonForm.of(queries.person_seen_by(viewer(), user_id), by=viewer())
     if form.validate_on_submit():
@@ -120,4 +127,6 @@ def edit(user_id: int) -> ResponseReturnValue:
             service.edit(user_id, **form.changes(), version=form.seen_version, by=viewer())
             flash("Changes saved", "good")
             return redirect(url_for(".person", user_id=user_id), code=303)
-    return form.page("accounts/admin/edit.html", person=queries.person_seen_by(viewer(), user_id))
+    person = queries.person_seen_by(viewer(), user_id)
+    form.compare_with(person, roles=person.role_codes)
+    return form.page("accounts/admin/edit.html", person=person)

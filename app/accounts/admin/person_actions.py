@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.admin.blueprint import bp
 from app.accounts.models import User
+from app.accounts.queries import keys
 from app.accounts.queries import people as queries
 from app.accounts.service import people as service
 from app.core import clock
 from app.core.access import Permission, Viewer
-from app.web.access import requires, viewer
+from app.web.access import recently_confirmed, requires, viewer
 from app.web.forms import VersionedForm
 from app.web.idempotency import once
 
@@ -31,8 +32,9 @@ class Action:
     takes_away: bool = True
     is_final: bool = False
 
-    def do(self, user_id: int, **how: Any) -> User:
-        return self.use_case(user_id, **how)
+    @property
+    def view(self) -> str:
+        return ".act_for_good" if self.is_final else ".act"
 
 
 def _invite_again(user_id: int, *, by: Viewer, **_: Any) -> User:
@@ -124,17 +126,33 @@ def actions_for(person: User, who: Viewer) -> list[Action]:
     return [ACTIONS[name] for name in IN_STATE[person.state]]
 
 
-@bp.route("/users/<int:user_id>/<any({}):name>".format(", ".join(ACTIONS)), methods=["GET", "POST"])
+UNDOABLE = ", ".join(action.name for action in ACTIONS.values() if not action.is_final)
+FINAL = ", ".join(action.name for action in ACTIONS.values() if action.is_final)
+
+
+@bp.route(f"/users/<int:user_id>/<any({UNDOABLE}):name>", methods=["GET", "POST"])
 @requires(Permission.USERS_WRITE, staff=True)
 @once
 def act(user_id: int, name: str) -> ResponseReturnValue:
-    action, person = ACTIONS[name], queries.person_seen_by(viewer(), user_id)
-    form = VersionedForm(obj=person)
+    return _done_or_asked(user_id, ACTIONS[name])
+
+
+@bp.route(f"/users/<int:user_id>/<any({FINAL}):name>", methods=["GET", "POST"])
+@requires(Permission.USERS_WRITE, staff=True)
+@recently_confirmed
+@once
+def act_for_good(user_id: int, name: str) -> ResponseReturnValue:
+    return _done_or_asked(user_id, ACTIONS[name])
+
+
+def _done_or_asked(user_id: int, action: Action) -> ResponseReturnValue:
+    form = VersionedForm(obj=queries.person_seen_by(viewer(), user_id))
     if form.validate_on_submit():
         with form.showing_refusals():
-            person = action.do(user_id, by=viewer(), at=clock.now(), version=form.seen_version)
+            person = action.use_case(user_id, by=viewer(), at=clock.now(), version=form.seen_version)
             flash(action.done.format(person.name), "good")
             return redirect(url_for(".person", user_id=user_id), code=303)
-    return form.page(
-        "accounts/admin/act.html", action=action, person=queries.person_seen_by(viewer(), user_id)
-    )
+    person = queries.person_seen_by(viewer(), user_id)
+    form.compare_with(person)
+    ending = keys.live_keys_of(user_id, clock.now()) if action.takes_away else ()
+    return form.page("accounts/admin/act.html", action=action, person=person, ending_keys=ending)

@@ -4,12 +4,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.admin.blueprint import bp
-from app.accounts.admin_forms import RoleForm
+from app.accounts.admin.forms import RoleForm
 from app.accounts.models import FOR_BUYERS, UserKind
 from app.accounts.queries import people as queries
 from app.accounts.service import roles as service
 from app.core.access import Permission
-from app.web.access import requires, viewer
+from app.web.access import recently_confirmed, requires, viewer
 from app.web.forms import VersionedForm
 from app.web.idempotency import once
 
@@ -27,6 +27,7 @@ def roles() -> ResponseReturnValue:
 
 @bp.route("/roles/new", methods=["GET", "POST"])
 @requires(Permission.USERS_WRITE, staff=True)
+@recently_confirmed
 @once
 def new_role() -> ResponseReturnValue:
     kind = UserKind.BUYER if request.args.get("kind") == UserKind.BUYER else UserKind.STAFF
@@ -41,6 +42,8 @@ def new_role() -> ResponseReturnValue:
 
 @bp.route("/roles/<code>", methods=["GET", "POST"])
 @requires(Permission.USERS_WRITE, staff=True)
+@recently_confirmed
+@once
 def role(code: str) -> ResponseReturnValue:
     found = queries.role(code)
     form = RoleForm.for_kind(found.kind, by=viewer(), role=found)
@@ -50,11 +53,14 @@ def role(code: str) -> ResponseReturnValue:
             service.edit(code, **typed, version=form.seen_version, by=viewer())
             flash(f"Role {form.name.data} saved", "good")
             return redirect(url_for(".roles"), code=303)
-    return form.page("accounts/admin/role.html", role=queries.role(code), kind=found.kind)
+    found = queries.role(code)
+    form.compare_with(found)
+    return form.page("accounts/admin/role.html", role=found, kind=found.kind)
 
 
 @bp.route("/roles/<code>/remove", methods=["GET", "POST"])
 @requires(Permission.USERS_WRITE, staff=True)
+@recently_confirmed
 @once
 def remove_role(code: str) -> ResponseReturnValue:
     found = queries.role(code)
@@ -65,4 +71,5 @@ def remove_role(code: str) -> ResponseReturnValue:
             flash(f"Role {found.name} removed", "good")
             return redirect(url_for(".roles"), code=303)
     found = queries.role(code)
+    form.compare_with(found)
     return form.page("accounts/admin/role_remove.html", role=found, holders=queries.holders_of(found.id))

@@ -3,8 +3,7 @@
 from flask import request
 
 from app.accounts.access_tokens import LIFE
-from app.accounts.bearer import access_tokens
-from app.accounts.identity import passwords
+from app.accounts.parts import access_tokens, passwords
 from app.accounts.schemas import Forgot, Login, Refresh, Register, Reset, Tokens
 from app.accounts.service import api_sign_in, applications, own_account, signing_in
 from app.accounts.service.api_sign_in import SignIn

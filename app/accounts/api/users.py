@@ -7,7 +7,6 @@ from app.accounts.schemas import Me, UserInvited, UserOut, UserPage, UserReplace
 from app.accounts.service import from_programs
 from app.core import clock
 from app.core.access import Permission
-from app.core.errors import NotAllowed
 from app.core.paging import NumberedPage
 from app.web.access import requires, viewer
 from app.web.api import api
@@ -17,11 +16,8 @@ from app.web.api import api
 @requires()
 def show_me() -> dict[str, Any]:
     """Who you are and what you may do. An API key is nobody, and gets 403."""
-    who = viewer()
-    if who.user_id is None:
-        raise NotAllowed("This is an API key, not a person.")
-    account = directory.account_seen_by(who, who.user_id)
-    return {**account._mapping, "permissions": sorted(who.permissions)}  # noqa: SLF001 - SQLAlchemy's documented name
+    account = directory.account_seen_by(viewer(), viewer().person_id)
+    return {**account._mapping, "permissions": sorted(viewer().permissions)}  # noqa: SLF001 - SQLAlchemy's documented name
 
 
 @api.get("/users", query=UsersAsked, answer=UserPage)

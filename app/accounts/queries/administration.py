@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import Customer, CustomerStatus, Role, User
 from app.accounts.queries.people import STANDINGS
 from app.core.audit import AuditEvent
-from app.core.database import Record, db
+from app.core.database import Question, Record, db
 from app.core.paging import COUNTED_EXACTLY
 
 
@@ -24,20 +24,21 @@ class Surroundings(NamedTuple):
         return next((role_id for role_id, known_as, _ in self.roles if known_as == code), None)
 
 
+_counts = [
+    select(func.count())
+    .select_from(select(User.id).where(User.standing == standing).limit(COUNTED_EXACTLY + 1).subquery())
+    .scalar_subquery()
+    for standing in STANDINGS
+]
+_roles_in_order = aggregate_order_by(
+    func.jsonb_build_array(Role.id, Role.code, Role.name), Role.position, Role.name
+)
+AROUND_PEOPLE = Question(select(*_counts, select(func.jsonb_agg(_roles_in_order)).scalar_subquery()))
+
+
 def surroundings_of_people() -> Surroundings:
     """One question; a tab is counted to a thousand."""
-    counts = [
-        select(func.count()).select_from(
-            select(User.id).where(User.standing == standing).limit(COUNTED_EXACTLY + 1).subquery()
-        )
-        for standing in STANDINGS
-    ]
-    in_order = aggregate_order_by(
-        func.jsonb_build_array(Role.id, Role.code, Role.name), Role.position, Role.name
-    )
-    names = select(func.jsonb_agg(in_order))
-    row = db.session.execute(select(*(one.scalar_subquery() for one in (*counts, names)))).one()
-    *found, roles_found = row
+    *found, roles_found = AROUND_PEOPLE.ask().one()
     return Surroundings(dict(zip(STANDINGS, found, strict=True)), roles_found or [])
 
 

@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from app.accounts.credentials import ApiKey, RefreshToken
-from app.accounts.models import Customer, RolePermission, User, UserRole
-from app.core.business import Setting
-from app.core.database import db, rows_changed
+from app.accounts.models import Customer, User
+from app.accounts.queries.credentials import permissions_of_user, version_of_settings
+from app.core.database import Question, db, rows_changed
 
 MINUTE = timedelta(minutes=1)
 
@@ -22,14 +22,7 @@ def _is_broken(family: Any) -> ColumnElement[bool]:
 
 # Asked by every request, so they are written once: plain tables, and values bound by name.
 _user, _customer, _link, _key = User.__table__, Customer.__table__, RefreshToken.__table__, ApiKey.__table__
-_settings_version = select(Setting.version).scalar_subquery().label("settings_version")
-_permissions = (
-    select(func.array_agg(RolePermission.permission.distinct()))
-    .join(UserRole, UserRole.role_id == RolePermission.role_id)
-    .where(UserRole.user_id == _user.c.id)
-    .scalar_subquery()
-)
-PERSON_OF_FAMILY = (
+PERSON_OF_FAMILY = Question(
     select(
         _user.c.id.label("user_id"),
         _user.c.name,
@@ -37,8 +30,8 @@ PERSON_OF_FAMILY = (
         _user.c.kind,
         _user.c.customer_id,
         _customer.c.name.label("company"),
-        _permissions.label("permissions"),
-        _settings_version,
+        permissions_of_user.label("permissions"),
+        version_of_settings.label("settings_version"),
     )
     .select_from(_user)
     .outerjoin(_customer, _customer.c.id == _user.c.customer_id)
@@ -54,17 +47,18 @@ PERSON_OF_FAMILY = (
         ~_is_broken(bindparam("family")),
     )
 )
-KEY_CALLED = (
+KEY_CALLED = Question(
     select(
         _key.c.id,
         _key.c.name,
         _key.c.secret_hash,
         _key.c.permissions,
         _key.c.customer_id,
+        _key.c.allowed_addresses,
         _key.c.expires_at,
         _key.c.last_used_at,
         _customer.c.name.label("company"),
-        _settings_version,
+        version_of_settings.label("settings_version"),
     )
     .select_from(_key)
     .outerjoin(_customer, _customer.c.id == _key.c.customer_id)
@@ -74,13 +68,12 @@ KEY_CALLED = (
 
 def person_of_family(user_id: int, family: str, at: datetime) -> Row[*tuple[Any, ...]] | None:
     """Person, customer, permissions, and whether the sign-in still stands: one question per request."""
-    given = {"user_id": user_id, "family": family, "at": at}
-    return db.session.execute(PERSON_OF_FAMILY, given).one_or_none()
+    return PERSON_OF_FAMILY.ask(user_id=user_id, family=family, at=at).one_or_none()
 
 
 def key_called(prefix: str) -> Row[*tuple[Any, ...]] | None:
     """A key that has not been revoked, with its customer: one question per request."""
-    return db.session.execute(KEY_CALLED, {"prefix": prefix}).one_or_none()
+    return KEY_CALLED.ask(prefix=prefix).one_or_none()
 
 
 def use_refresh_token(token_hash: str, at: datetime) -> RefreshToken | None:

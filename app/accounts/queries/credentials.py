@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.credentials import LoginAttempt, OneTimeToken, RefreshToken, Session
 from app.accounts.models import Customer, RolePermission, TokenKind, User, UserRole
 from app.core.business import Setting
-from app.core.database import db, rows_changed
+from app.core.database import Question, db, rows_changed
 
 # Asked by every page, so it is written once: plain tables, and values bound by name.
 _session, _user, _customer = Session.__table__, User.__table__, Customer.__table__
@@ -21,10 +21,11 @@ permissions_of_user = (
     .scalar_subquery()
 )
 version_of_settings = select(Setting.version).scalar_subquery()
-SIGNED_IN_AS = (
+SIGNED_IN_AS = Question(
     select(
         _session.c.id.label("session_id"),
         _session.c.last_seen_at,
+        _session.c.confirmed_at,
         _user.c.id.label("user_id"),
         _user.c.name,
         _user.c.email,
@@ -49,7 +50,7 @@ SIGNED_IN_AS = (
 
 def signed_in_as(token_hash: str, at: datetime) -> Row[*tuple[Any, ...]] | None:
     """Session, person, customer, permissions and the version of the settings: one question per page."""
-    return db.session.execute(SIGNED_IN_AS, {"token_hash": token_hash, "at": at}).one_or_none()
+    return SIGNED_IN_AS.ask(token_hash=token_hash, at=at).one_or_none()
 
 
 def sessions_of(user_id: int, at: datetime) -> Sequence[Session]:
@@ -60,24 +61,49 @@ def sessions_of(user_id: int, at: datetime) -> Sequence[Session]:
     ).all()
 
 
-def note_sign_in(user_id: int, at: datetime) -> None:
-    """Past the version: whoever edits this person meanwhile has no quarrel with it."""
-    noted = {"last_login_at": at, "updated_at": User.updated_at}
-    db.session.execute(update(User).where(User.id == user_id).values(**noted))
+def note_sign_in(user_id: int, password_hash: str, at: datetime) -> bool:
+    """False when this is their password no more, or they may not enter: one statement decides, and locks.
+
+    Past the version: whoever edits this person meanwhile has no quarrel with it.
+    """
+    may_enter = _still_has(user_id, password_hash) & User.is_active & User.deleted_at.is_(None)
+    noted = update(User).where(may_enter).values(last_login_at=at, updated_at=User.updated_at)
+    return rows_changed(noted.execution_options(synchronize_session=False)) == 1
+
+
+def replace_hash(user_id: int, old: str, new: str) -> bool:
+    """False when somebody set another password meanwhile."""
+    replaced = (
+        update(User).where(_still_has(user_id, old)).values(password_hash=new, updated_at=User.updated_at)
+    )
+    return rows_changed(replaced.execution_options(synchronize_session=False)) == 1
+
+
+def _still_has(user_id: int, password_hash: str) -> ColumnElement[bool]:
+    return (User.id == user_id) & (User.password_hash == password_hash)
 
 
 def touch_session(session_id: int, *, seen: datetime, idle_until: datetime) -> None:
-    db.session.execute(
-        update(Session)
-        .where(Session.id == session_id)
-        .values(last_seen_at=seen, idle_until=func.least(idle_until, Session.expires_at))
+    """Its end is its own: no look moves `expires_at`."""
+    looked = {"last_seen_at": seen, "idle_until": idle_until}
+    db.session.execute(update(Session).where(Session.id == session_id).values(**looked))
+
+
+def renew_session(session_id: int, *, token_hash: str, at: datetime) -> bool:
+    """Confirmed now, under a new token: the old one opens nothing any more. False if it ended meanwhile."""
+    renewed = rows_changed(
+        update(Session).where(Session.id == session_id).values(token_hash=token_hash, confirmed_at=at)
     )
+    return renewed == 1
 
 
-def end_sessions(user_id: int, *, only: int | None = None, except_for: int | None = None) -> int:
+def end_session(user_id: int, session_id: int) -> bool:
+    ended = delete(Session).where(Session.user_id == user_id, Session.id == session_id)
+    return rows_changed(ended) == 1
+
+
+def end_sessions(user_id: int, *, except_for: int | None = None) -> int:
     ended = delete(Session).where(Session.user_id == user_id)
-    if only is not None:
-        ended = ended.where(Session.id == only)
     if except_for is not None:
         ended = ended.where(Session.id != except_for)
     return rows_changed(ended)
@@ -155,6 +181,11 @@ def give_try_back(bucket: str, *, tries: int, per: timedelta) -> None:
         .where(LoginAttempt.bucket == bucket)
         .values(full_at=LoginAttempt.full_at - per / tries)
     )
+
+
+def forget_bucket(bucket: str) -> None:
+    """Whoever it is about has all tries again."""
+    db.session.execute(delete(LoginAttempt).where(LoginAttempt.bucket == bucket))
 
 
 def forget_full_buckets() -> int:

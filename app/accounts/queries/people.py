@@ -11,7 +11,7 @@ from app.core.access import Permission, Viewer
 from app.core.business import Setting
 from app.core.database import db
 from app.core.errors import NotFound, Refused
-from app.core.paging import Page, Sort, Sortable, page_of
+from app.core.paging import PAGE_SIZE, Page, Sort, Sortable, page_of
 
 STANDINGS = ("staff", "buyer", "invited", "deactivated", "deleted")
 SHORTEST_ANYWHERE = 3
@@ -93,7 +93,7 @@ def people_listed(
     descending: bool = False,
     after: str | None = None,
     before: str | None = None,
-    size: int = 25,
+    size: int = PAGE_SIZE,
 ) -> Page[Any]:
     rows = _people_with_company_and_roles
     if not viewer.is_staff:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from app.accounts.credentials import RefreshToken
 from app.accounts.models import User
-from app.accounts.queries import bearers, credentials, people
-from app.accounts.service.signing_in import Proof, as_viewer
+from app.accounts.queries import bearers, people
+from app.accounts.service.signing_in import Proof, as_viewer, note_entry
 from app.core import audit, metrics
 from app.core.access import ANONYMOUS
 from app.core.database import db
@@ -30,8 +30,8 @@ class SignIn:
 
 @use_case
 def open_family(proof: Proof, *, at: datetime) -> SignIn:
+    note_entry(proof, at=at)
     user = proof.user
-    credentials.note_sign_in(user.id, at)
     audit.record("api_session.opened", user, by=as_viewer(user), diff={})
     metrics.SIGN_INS.labels("opened").inc()
     return _next_link(user.id, new_token()[:FAMILY_LENGTH], until=at + LONGEST, at=at)

@@ -34,7 +34,7 @@ class Application:
 
 
 def apply(application: Application, *, passwords: Passwords) -> None:
-    """One answer for everybody: an address that has an account gets a mail that says so."""
+    """One answer for everybody, after the same work: an address that has an account learns so by mail."""
     passwords.judge(
         application.password, is_staff=False, known_words=[application.company, application.email]
     )
@@ -46,16 +46,36 @@ def _write_down(application: Application, password_hash: str) -> None:
     bucket = f"register:{fingerprint(application.email)}"
     if not credentials.take_try(bucket, tries=APPLICATIONS_A_DAY, per=timedelta(days=1)):
         return
-    if people.person_called(application.email):
+    if not _new_customer(application, password_hash):
         outbox.promise("accounts.mail_already_registered", email=application.email)
-        return
-    customer = _with_free_code(
-        name=application.company,
-        phone=application.phone,
-        tax_id=application.tax_id,
-        invoice_email=application.email,
-        status=CustomerStatus.APPLIED,
-    )
+
+
+def _new_customer(application: Application, password_hash: str) -> bool:
+    """False when somebody has the address, if only since this instant: the index decides, and nothing stays.
+
+    Asking first would be quicker, and the time would tell strangers who has an account here.
+    """
+    try:
+        with db.session.begin_nested():
+            customer = _with_free_code(
+                name=application.company,
+                phone=application.phone,
+                tax_id=application.tax_id,
+                invoice_email=application.email,
+                status=CustomerStatus.APPLIED,
+            )
+            buyer = _first_buyer(application, customer, password_hash)
+    except IntegrityError as error:
+        if constraint_of(error) != "uq_user_email":
+            raise
+        return False
+    audit.record("customer.applied", customer, by=ANONYMOUS, diff={"name": [None, customer.name]})
+    outbox.promise("accounts.mail_applied", user_id=buyer.id)
+    outbox.promise("accounts.mail_application_to_desk", customer_id=customer.id)
+    return True
+
+
+def _first_buyer(application: Application, customer: Customer, password_hash: str) -> User:
     buyer = User(
         email=application.email,
         name=application.name,
@@ -67,10 +87,7 @@ def _write_down(application: Application, password_hash: str) -> None:
         prefs={},
     )
     db.session.add(buyer)
-    db.session.flush()
-    audit.record("customer.applied", customer, by=ANONYMOUS, diff={"name": [None, customer.name]})
-    outbox.promise("accounts.mail_applied", user_id=buyer.id)
-    outbox.promise("accounts.mail_application_to_desk", customer_id=customer.id)
+    return buyer
 
 
 @use_case
@@ -79,7 +96,9 @@ def approve(customer_id: int, *, by: Viewer, at: datetime) -> Customer:
     customer.approve()
     customer.updated_by = by.user_id
     audit.record("customer.approved", customer, by=by)
-    outbox.promise("accounts.mail_welcome", dedupe_key=f"welcome:{customer.id}", customer_id=customer.id)
+    buyer = people.first_buyer_of(customer.id)
+    if buyer:
+        outbox.promise("accounts.mail_welcome", dedupe_key=f"welcome:{customer.id}", user_id=buyer.id)
     return customer
 
 

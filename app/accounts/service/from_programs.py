@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.accounts.models import User
 from app.accounts.queries import directory
-from app.accounts.queries import people as found
+from app.accounts.queries import people as queries
 from app.accounts.service import people
 from app.core.access import Viewer
 from app.core.errors import Refused
@@ -49,7 +49,7 @@ def replace(
 ) -> None:
     """Everything a program can see of a person, as it should be from now on. Their phone it cannot see."""
     directory.account_seen_by(by, user_id)
-    phone = found.person_seen_by(by, user_id).phone
+    phone = queries.person_seen_by(by, user_id).phone
     user = people.edit(user_id, name=name, email=email, phone=phone, roles=roles, version=version, by=by)
     if is_active and not user.is_active:
         people.reactivate(user_id, by=by, at=at)

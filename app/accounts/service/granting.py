@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from app.accounts.models import FOR_BUYERS, Role, User, UserKind
-from app.accounts.queries import people
+from app.accounts.queries import keys, people
 from app.core import audit
 from app.core.access import Permission, Viewer
 from app.core.errors import NotAllowed, Refused
@@ -18,6 +18,8 @@ def person_to_change(user_id: int, *, by: Viewer, version: int | None = None) ->
         raise Refused(f"{user.name} is anonymised and stays so.")
     if not by.may_grant(user.permissions):
         raise NotAllowed(f"{user.name} may do more than you. Ask an administrator.")
+    if by.key_id is not None and keys.key(by.key_id).created_by == user.id:
+        raise NotAllowed(f"{user.name} made this key, so the key cannot change them.")
     return user
 
 

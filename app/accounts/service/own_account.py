@@ -2,17 +2,27 @@
 
 from datetime import datetime, timedelta
 
+from app.accounts.credentials import LINK_LIFE
 from app.accounts.models import TokenKind, User
 from app.accounts.passwords import Passwords
 from app.accounts.queries import credentials, people
 from app.accounts.service import links
+from app.accounts.service.signing_in import account_bucket, as_viewer
+from app.accounts.service.signing_out import end_everything
 from app.core import audit, outbox
 from app.core.access import Viewer
 from app.core.errors import Refused, TooMany
 from app.core.tokens import fingerprint
 from app.core.transaction import use_case
 
-RESETS_A_DAY = 5
+A_DAY = timedelta(days=1)
+VERIFICATIONS_A_DAY = 5
+# One more for each life of a link: whoever asks in vain has one in their inbox that still works,
+# so a stranger who asks all day silences nobody.
+RESETS = 5
+RESETS_PER = RESETS * LINK_LIFE[TokenKind.RESET]
+PASSWORD_LINKS = (TokenKind.RESET, TokenKind.INVITE)
+NOT_CURRENT = "This is not your current password."
 TRIES, WINDOW = 10, timedelta(minutes=5)
 THEMES = {"", "light", "dark"}
 
@@ -20,68 +30,88 @@ THEMES = {"", "light", "dark"}
 @use_case
 def forgot_password(email: str) -> None:
     """The same work and the same answer for every address; the worker finds out whether anybody has it."""
-    if credentials.take_try(f"reset:{fingerprint(email)}", tries=RESETS_A_DAY, per=timedelta(days=1)):
+    if credentials.take_try(_reset_bucket(email), tries=RESETS, per=RESETS_PER):
         outbox.promise("accounts.mail_reset", email=email)
 
 
-def reset_password(token: str, password: str, *, passwords: Passwords, at: datetime) -> None:
+def reset_password(token: str, password: str, *, passwords: Passwords, at: datetime) -> User:
     """A new password by mail ends every session and kills every other link."""
     user = links.opened(TokenKind.RESET, token, at=at).user
-    _set_by_link(TokenKind.RESET, token, _judged(user, password, passwords), at=at)
+    return _set_by_link(TokenKind.RESET, token, _judged(user, password, passwords), at=at)
 
 
-def accept_invitation(token: str, password: str, *, passwords: Passwords, at: datetime) -> None:
+def accept_invitation(token: str, password: str, *, passwords: Passwords, at: datetime) -> User:
     """The first password; it also proves that the address is theirs."""
     user = links.opened(TokenKind.INVITE, token, at=at).user
-    _set_by_link(TokenKind.INVITE, token, _judged(user, password, passwords), at=at)
+    return _set_by_link(TokenKind.INVITE, token, _judged(user, password, passwords), at=at)
 
 
 @use_case
-def _set_by_link(kind: TokenKind, token: str, password_hash: str, *, at: datetime) -> None:
+def _set_by_link(kind: TokenKind, token: str, password_hash: str, *, at: datetime) -> User:
     user = links.use(kind, token, at=at)
     user.password_hash = password_hash
     user.email_verified_at = user.email_verified_at or at
-    _end_everything(user, at)
-    audit.record("user.password_set", user, by=_self(user))
+    end_everything(user, at, links=PASSWORD_LINKS)
+    credentials.forget_bucket(account_bucket(user.email))  # strangers may have emptied them
+    credentials.forget_bucket(_reset_bucket(user.email))
+    audit.record("user.password_set", user, by=as_viewer(user))
     if kind == TokenKind.RESET:
         outbox.promise("accounts.mail_password_changed", user_id=user.id)
+    return user
 
 
 @use_case
-def verify_email(token: str, *, at: datetime) -> None:
+def verify_email(token: str, *, at: datetime) -> User:
     user = links.use(TokenKind.VERIFY, token, at=at)
     user.email_verified_at = at
-    audit.record("user.email_verified", user, by=_self(user))
+    audit.record("user.email_verified", user, by=as_viewer(user))
+    return user
+
+
+@use_case
+def verify_again(*, by: Viewer) -> None:
+    """Another link for an address that is not confirmed yet: the first may be lost, or too old."""
+    user = people.person_seen_by(by, by.person_id)
+    if user.email_verified_at:
+        raise Refused("Your email address is confirmed already.")
+    if not credentials.take_try(f"verify:{user.id}", tries=VERIFICATIONS_A_DAY, per=A_DAY):
+        raise TooMany(
+            "We sent you several links already. Use the newest one, or ask again in a few hours.",
+            retry_after=int((A_DAY / VERIFICATIONS_A_DAY).total_seconds()),
+        )
+    outbox.promise("accounts.mail_verify", user_id=user.id)
+
+
+@use_case
+def count_guess(*, by: Viewer) -> None:
+    """Before the password is changed, in a transaction of its own: a wrong guess is counted, too."""
+    if not credentials.take_try(f"password:{by.person_id}", tries=TRIES, per=WINDOW):
+        raise TooMany("That was too many tries. Wait a few minutes.", retry_after=30)
 
 
 def change_password(current: str, new: str, *, by: Viewer, passwords: Passwords, at: datetime) -> None:
     """Knowing the old one is the proof; every other device is signed out."""
-    user = people.person_seen_by(by, by.user_id or 0)
-    bucket = f"password:{user.id}"
-    if not _may_try(bucket):
-        raise TooMany("That was too many tries. Wait a few minutes.", retry_after=30)
-    if not passwords.fits(current, user.password_hash):
-        raise Refused("This is not your current password.", field="current")
-    password_hash = _judged(user, new, passwords)
-    _change(user, password_hash, by=by, at=at)
+    user = people.person_seen_by(by, by.person_id)
+    proven = user.password_hash
+    if not passwords.fits(current, proven):
+        raise Refused(NOT_CURRENT, field="current")
+    _change(proven, _judged(user, new, passwords), by=by, at=at)
 
 
 @use_case
-def _may_try(bucket: str) -> bool:
-    return credentials.take_try(bucket, tries=TRIES, per=WINDOW)
-
-
-@use_case
-def _change(user: User, password_hash: str, *, by: Viewer, at: datetime) -> None:
+def _change(proven: str | None, password_hash: str, *, by: Viewer, at: datetime) -> None:
+    user = people.person_seen_by(by, by.person_id, locked=True)
+    if user.password_hash != proven:
+        raise Refused(NOT_CURRENT, field="current")  # not any more: it was changed meanwhile
     user.password_hash = password_hash
-    _end_everything(user, at, except_for=by.session_id)
+    end_everything(user, at, links=PASSWORD_LINKS, except_for=by.session_id)
     audit.record("user.password_changed", user, by=by)
     outbox.promise("accounts.mail_password_changed", user_id=user.id)
 
 
 @use_case
 def edit_profile(*, by: Viewer, name: str, phone: str, single_keys: bool, version: int) -> None:
-    user = people.person_seen_by(by, by.user_id or 0, locked=True)
+    user = people.person_seen_by(by, by.person_id, locked=True)
     user.expect(version)
     user.name, user.phone = name, phone
     user.prefs = user.prefs | {"single_keys": single_keys}
@@ -93,8 +123,9 @@ def edit_profile(*, by: Viewer, name: str, phone: str, single_keys: bool, versio
 def choose_appearance(theme: str, *, by: Viewer) -> None:
     if theme not in THEMES:
         raise Refused("Choose light, dark, or match device.", field="theme")
-    user = people.person_seen_by(by, by.user_id or 0, locked=True)
+    user = people.person_seen_by(by, by.person_id, locked=True)
     user.prefs = user.prefs | {"theme": theme}
+    audit.record("user.appearance_chosen", user, by=by)
 
 
 def _judged(user: User, password: str, passwords: Passwords) -> str:
@@ -102,12 +133,5 @@ def _judged(user: User, password: str, passwords: Passwords) -> str:
     return passwords.hashed(password)
 
 
-def _end_everything(user: User, at: datetime, *, except_for: int | None = None) -> None:
-    credentials.end_sessions(user.id, except_for=except_for)
-    credentials.revoke_refresh_tokens(user.id, at)
-    for kind in (TokenKind.RESET, TokenKind.INVITE):
-        credentials.kill_links(user.id, kind, at)
-
-
-def _self(user: User) -> Viewer:
-    return Viewer(principal=f"user:{user.id}", name=user.name, user_id=user.id, is_staff=user.is_staff)
+def _reset_bucket(email: str) -> str:
+    return f"reset:{fingerprint(email)}"

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import TokenKind, User, UserKind
-from app.accounts.queries import credentials, people
-from app.accounts.service import granting
+from app.accounts.queries import people
+from app.accounts.service import granting, keys
+from app.accounts.service.signing_out import end_everything
 from app.core import audit, outbox
 from app.core.access import Viewer
 from app.core.database import db
@@ -100,7 +101,7 @@ def deactivate(user_id: int, *, by: Viewer, at: datetime, version: int | None = 
     user.is_active = False
     user.mark_edited(by.user_id)
     audit.record("user.deactivated", user, by=by)
-    _end_everything(user, at)
+    _shut_out(user, by=by, at=at)
     return user
 
 
@@ -124,7 +125,7 @@ def remove(user_id: int, *, by: Viewer, at: datetime, version: int | None = None
     user.deleted_at = at
     user.mark_edited(by.user_id)
     audit.record("user.removed", user, by=by)
-    _end_everything(user, at)
+    _shut_out(user, by=by, at=at)
     return user
 
 
@@ -149,7 +150,7 @@ def anonymise(user_id: int, *, by: Viewer, at: datetime, version: int | None = N
     user.roles = []
     user.mark_edited(by.user_id)
     audit.record("user.anonymised", user, by=by, diff={})
-    _end_everything(user, at)
+    _shut_out(user, by=by, at=at)
     return user
 
 
@@ -173,11 +174,10 @@ def _tell_of_new_address(user: User, old_email: str) -> None:
     outbox.promise("accounts.mail_email_changed", user_id=user.id, old_email=old_email)
 
 
-def _end_everything(user: User, at: datetime) -> None:
-    credentials.end_sessions(user.id)
-    credentials.revoke_refresh_tokens(user.id, at)
-    for kind in TokenKind:
-        credentials.kill_links(user.id, kind, at)
+def _shut_out(user: User, *, by: Viewer, at: datetime) -> None:
+    """Whatever lets them in, or works for them, ends with the change that was just made."""
+    end_everything(user, at, links=TokenKind)
+    keys.revoke_those_made_by(user, by=by, at=at)
 
 
 def _first_facts(user: User) -> dict[str, list[Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts.models import Role, UserKind
+from app.accounts.models import ADMIN_ROLE, Role, UserKind
 from app.accounts.queries import people
 from app.accounts.service.granting import permissions_to_give
 from app.core import audit
@@ -14,7 +14,6 @@ from app.core.database import db
 from app.core.errors import NotAllowed, Refused
 from app.core.transaction import constraint_of, use_case
 
-ADMIN = "admin"
 CODE = re.compile(r"[a-z][a-z0-9_]{1,29}")
 
 
@@ -43,7 +42,7 @@ def create(*, code: str, name: str, kind: str, permissions: Collection[str], by:
 def edit(code: str, *, name: str, permissions: Collection[str], version: int, by: Viewer) -> Role:
     """What the holders may do changes with their next click."""
     role = _role_to_change(code, by=by, version=version)
-    if code == ADMIN:
+    if code == ADMIN_ROLE:
         raise Refused("The administrator's role always includes everything and keeps its name.")
     wanted = permissions_to_give(permissions, by=by, for_buyers=role.kind == UserKind.BUYER)
     before = role.permissions

@@ -1,4 +1,4 @@
-"""Signing in and out: counted before the hash, one answer for every wrong pair."""
+"""Signing in: counted before the hash, one answer for every wrong pair."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +25,12 @@ TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS = 10, 50
 WRONG_PAIR = "The email or the password is not right. Check both and try again."
 
 
+class NotOpenYet(Refused):
+    """The right pair, of somebody whose company cannot order: there is nothing for them to put right."""
+
+    code = "not_open_yet"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
     """Where somebody signs in from. `known_as` is set when this person did so here before."""
@@ -36,9 +42,13 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A person who has proved who they are, but has no session yet: a second step fits in between."""
+    """Somebody who has proved who they are, but has no session yet: a second step fits in between.
+
+    It is worth something as long as this is their password: it may change before the session opens.
+    """
 
     user: User
+    password_hash: str
 
 
 def prove(email: str, password: str, *, passwords: Passwords, device: Device) -> Proof:
@@ -46,23 +56,23 @@ def prove(email: str, password: str, *, passwords: Passwords, device: Device) ->
     buckets = _buckets(email, device)
     _charge(buckets)
     user = people.person_called(email)
-    if not passwords.fits(password, user.password_hash if user else None) or not _may_enter(user):
+    password_hash = user.password_hash if user else None
+    fits = passwords.fits(password, password_hash)
+    if user is None or password_hash is None or not fits or not user.is_active:
         metrics.SIGN_INS.labels("refused").inc()
         _note_failure(email)
-        raise NotSignedIn(WRONG_PAIR, code="wrong_credentials")
-    if user is None:
-        raise AssertionError("nobody fits no hash")
+        raise _wrong_pair()
     reason = _reason_to_wait(user)
     _give_back(buckets)
     if reason:
-        raise Refused(reason, code="not_open_yet")
-    if passwords.is_outdated(user.password_hash or ""):
-        _rehash(user, passwords.hashed(password))
-    return Proof(user)
+        raise NotOpenYet(reason)
+    if passwords.is_outdated(password_hash):
+        password_hash = _rehash(user.id, password_hash, passwords.hashed(password))
+    return Proof(user, password_hash)
 
 
-def _may_enter(user: User | None) -> bool:
-    return user is not None and user.is_active
+def _wrong_pair() -> NotSignedIn:
+    return NotSignedIn(WRONG_PAIR, code="wrong_credentials")
 
 
 def _reason_to_wait(user: User) -> str | None:
@@ -77,6 +87,7 @@ def _reason_to_wait(user: User) -> str | None:
 @use_case
 def open_session(proof: Proof, *, device: Device, at: datetime) -> str:
     """A new session with a new token; whatever the browser held before is worth nothing."""
+    note_entry(proof, at=at)
     user, token = proof.user, new_token()
     idle, longest = (STAFF_IDLE, STAFF_LONGEST) if user.is_staff else (BUYER_IDLE, BUYER_LONGEST)
     session = Session(
@@ -85,36 +96,45 @@ def open_session(proof: Proof, *, device: Device, at: datetime) -> str:
         address=device.address,
         device=device.description,
         last_seen_at=at,
+        confirmed_at=at,
         idle_until=at + idle,
         expires_at=at + longest,
     )
     db.session.add(session)
-    credentials.note_sign_in(user.id, at)
     audit.record("session.opened", user, by=as_viewer(user), diff={})
     metrics.SIGN_INS.labels("opened").inc()
     return token
 
 
-@use_case
-def sign_out(viewer: Viewer) -> None:
-    if viewer.user_id is not None:
-        credentials.end_sessions(viewer.user_id, only=viewer.session_id)
+def note_entry(proof: Proof, *, at: datetime) -> None:
+    """First thing in the transaction that lets somebody in: whoever changes the password or shuts them out
+    meanwhile waits and ends what is opened here, or was first, and nobody enters."""
+    if not credentials.note_sign_in(proof.user.id, proof.password_hash, at):
+        raise _wrong_pair()
+
+
+def confirm(password: str, *, by: Viewer, passwords: Passwords, device: Device, at: datetime) -> str:
+    """Still the one who signed in: it costs tries like signing in, and gives the session a new token."""
+    buckets = _buckets(by.email, device)
+    _charge(buckets)
+    user = people.person_seen_by(by, by.person_id)
+    if not passwords.fits(password, user.password_hash):
+        metrics.SIGN_INS.labels("refused").inc()
+        _note_failure(user.email)
+        raise Refused("This is not your password.", field="password")
+    _give_back(buckets)
+    return _confirmed(user, by=by, at=at)
 
 
 @use_case
-def end_session(session_id: int, *, by: Viewer) -> None:
-    """One device of one's own; somebody else's is not there."""
-    if by.user_id is not None:
-        credentials.end_sessions(by.user_id, only=session_id)
-
-
-@use_case
-def sign_out_everywhere(*, by: Viewer, at: datetime) -> None:
-    """Every device and every program that signed in as this person."""
-    user = people.person_seen_by(by, by.user_id or 0)
-    credentials.end_sessions(user.id)
-    credentials.revoke_refresh_tokens(user.id, at)
-    audit.record("session.ended_everywhere", user, by=by, diff={})
+def _confirmed(user: User, *, by: Viewer, at: datetime) -> str:
+    token = new_token()
+    if by.session_id is None or not credentials.renew_session(
+        by.session_id, token_hash=fingerprint(token), at=at
+    ):
+        raise NotSignedIn("This device was signed out meanwhile. Sign in again.")
+    audit.record("session.confirmed", user, by=by, diff={})
+    return token
 
 
 @use_case
@@ -130,8 +150,12 @@ def as_viewer(user: User) -> Viewer:
 
 def _buckets(email: str, device: Device) -> dict[str, int]:
     # A device this person used before has a bucket of its own: strangers cannot lock it out.
-    own = f"device:{device.known_as}" if device.known_as else f"account:{fingerprint(email)}"
+    own = f"device:{device.known_as}" if device.known_as else account_bucket(email)
     return {own: TRIES_PER_ACCOUNT, f"address:{device.address}": TRIES_PER_ADDRESS}
+
+
+def account_bucket(email: str) -> str:
+    return f"account:{fingerprint(email)}"
 
 
 @use_case
@@ -157,5 +181,8 @@ def _note_failure(email: str) -> None:
 
 
 @use_case
-def _rehash(user: User, password_hash: str) -> None:
-    user.password_hash = password_hash
+def _rehash(user_id: int, old: str, new: str) -> str:
+    """The same password at today's cost; never over another one that was set meanwhile."""
+    if not credentials.replace_hash(user_id, old, new):
+        raise _wrong_pair()
+    return new

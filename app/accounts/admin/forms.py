@@ -125,6 +125,7 @@ class KeyForm(Form):
     name = fields.text("Name", missing="Type what this key is for.", longest=80, autocomplete="off")
     permissions = fields.ticks("What it may do")
     customer_id = fields.text("Customer", list="customers", autocomplete="off")
+    allowed_addresses = fields.text("Addresses it may come from", longest=400, autocomplete="off")
     expires_on = fields.day("Works until")
 
     @classmethod
@@ -145,6 +146,7 @@ class KeyForm(Form):
         code = self.customer_id.data
         return self.plain("name", "permissions") | {
             "customer_id": people.customer_called(code).id if code else None,
+            "allowed_addresses": re.findall(r"[^\s,;]+", self.allowed_addresses.data),
             "expires_at": self._end_of_last_day(),
         }
 
