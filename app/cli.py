@@ -1,25 +1,36 @@
 """All ways in by shell."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo, pass_script_info, with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from app import demo, jobs
-from app.accounts.identity import passwords
+from app.accounts.models import User
+from app.accounts.parts import passwords
 from app.accounts.service import administrators
 from app.core import clock, schema
 from app.core.access import SYSTEM
-from app.core.errors import Refusal
+from app.core.database import db
+from app.core.errors import Refusal, Refused
 from app.core.messages import depth_and_age
+from app.core.transaction import database_is_away, sqlstate
 from app.operations import checks
 from app.operations import service as operations
 from app.operations.backup.making import back_up
 from app.operations.backup.restoring import restore
 from app.operations.queries import messages as promises
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ADMINISTRATOR = ("email", "name", "password")
+WITHOUT_TABLES = "42P01"
 
 user_commands = AppGroup("user", help="People.")
 outbox_commands = AppGroup("outbox", help="Promises: mails and other work for after the commit.")
@@ -36,9 +47,38 @@ def register(app: Flask) -> None:
     app.cli.add_command(worker)
 
 
+def in_sentences(command: Callable[P, R]) -> Callable[P, R]:
+    """With the application; what goes wrong on purpose is one line and exit code 1, not a traceback."""
+
+    @wraps(command)
+    def telling(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except Refusal as refusal:
+            raise click.ClickException(refusal.message) from None
+        except DBAPIError as error:
+            if sentence := _about_the_database(error):
+                raise click.ClickException(sentence) from None
+            raise
+
+    return with_appcontext(telling)
+
+
+def _about_the_database(error: DBAPIError) -> str | None:
+    """None where the mistake is ours."""
+    if sqlstate(error) == WITHOUT_TABLES:
+        return "This database has no tables yet: run flask prepare first."
+    if not database_is_away(error):
+        return None
+    place = db.engine.url
+    where = f"{place.host or place.query.get('host')}:{place.port or 5432}"
+    reason = str(error.orig).partition("\n")[0].rpartition(" failed: ")[2]
+    return f"PostgreSQL cannot be used at {where}: {' '.join(reason.split())}."
+
+
 @click.command()
 @click.option("--demo", "with_demo", is_flag=True, help="Also load Millrace, once.")
-@with_appcontext
+@in_sentences
 def prepare(with_demo: bool) -> None:
     """Bring the schema up to date."""
     schema.upgrade_when_needed()
@@ -47,7 +87,7 @@ def prepare(with_demo: bool) -> None:
 
 
 @click.command("demo")
-@with_appcontext
+@in_sentences
 def load_demo() -> None:
     """Load the demo business Millrace, once."""
     click.echo("Millrace is ready." if demo.load() else "Millrace was already here.")
@@ -66,6 +106,7 @@ def worker(info: ScriptInfo) -> None:
 
 
 @outbox_commands.command("drain")
+@in_sentences
 def drain() -> None:
     """Work on everything that is due, in this process."""
     click.echo(f"{jobs.perform_all()} promises worked on.")
@@ -73,7 +114,7 @@ def drain() -> None:
 
 @outbox_commands.command("list")
 @click.option("--state", type=click.Choice(sorted(promises.STATES)), default="failed", show_default=True)
-@with_appcontext
+@in_sentences
 def list_promises(state: str) -> None:
     """Show the newest promises in one state."""
     page = promises.messages_listed(state=state)
@@ -89,36 +130,54 @@ def list_promises(state: str) -> None:
 @outbox_commands.command("retry")
 @click.argument("message_id", type=int, required=False)
 @click.option("--all", "everything", is_flag=True, help="Every promise that was given up.")
-@with_appcontext
+@in_sentences
 def retry(message_id: int | None, everything: bool) -> None:
     """Give promises that were given up all their tries back."""
     if everything == (message_id is not None):
         raise click.UsageError("Name one promise, or say --all.")
-    with sentences():
-        tried = 1
-        if message_id is None:
-            tried = operations.try_all_again(by=SYSTEM)
-        else:
-            operations.try_again(message_id, by=SYSTEM)
+    tried = 1
+    if message_id is None:
+        tried = operations.try_all_again(by=SYSTEM)
+    else:
+        operations.try_again(message_id, by=SYSTEM)
     click.echo(f"{tried} will be tried again.")
 
 
 @user_commands.command("create-admin")
-@click.option("--email", prompt=True)
-@click.option("--name", prompt=True)
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, envvar="ADMIN_PASSWORD")
-@with_appcontext
-def create_admin(email: str, name: str, password: str) -> None:
-    """Make the first administrator, or another one when nobody can sign in."""
-    with sentences():
-        person = administrators.create(
-            email=email, name=name, password=password, passwords=passwords(), at=clock.now()
-        )
+@click.option("--email")
+@click.option("--name")
+@click.option("--password", envvar="ADMIN_PASSWORD")
+@in_sentences
+def create_admin(**given: str | None) -> None:
+    """Make the first administrator, or another one when nobody can sign in. Asks for what is not given."""
+    person = _administrator({field: said for field, said in given.items() if said})
     click.echo(f"{person.name} can sign in as {person.email}.")
 
 
+def _administrator(given: dict[str, str]) -> User:
+    """What somebody typed and we refuse is asked for again, and nothing else."""
+    typed: dict[str, str] = {}
+    while True:
+        for field in ADMINISTRATOR:
+            if field not in given | typed:
+                typed[field] = _asked_for(field)
+        try:
+            return administrators.create(**given, **typed, passwords=passwords(), at=clock.now())
+        except Refused as refusal:
+            if refusal.field not in typed:
+                raise
+            click.echo(f"Error: {refusal.message}", err=True)
+            del typed[refusal.field]
+
+
+def _asked_for(field: str) -> str:
+    secret = field == "password"
+    said: str = click.prompt(field.capitalize(), hide_input=secret, confirmation_prompt=secret)
+    return said
+
+
 @click.command()
-@with_appcontext
+@in_sentences
 def check() -> None:
     """Prove the book: every invariant, and the rows that break one."""
     verdicts = checks.run_all()
@@ -132,11 +191,10 @@ def check() -> None:
 
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@with_appcontext
+@in_sentences
 def make_backup(file: Path) -> None:
     """Write the whole database into FILE, while everybody works."""
-    with sentences():
-        contents = back_up(file, at=clock.now())
+    contents = back_up(file, at=clock.now())
     rows = sum(table.rows for table in contents.tables)
     click.echo(f"{file}: {rows:,} rows of {len(contents.tables)} tables, revision {contents.revision}.")
 
@@ -144,22 +202,12 @@ def make_backup(file: Path) -> None:
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--replace", is_flag=True, help="Delete everything in the database first.")
-@with_appcontext
+@in_sentences
 def restore_backup(file: Path, replace: bool) -> None:
     """Bring a backup back: all of it, or nothing. Stop web and worker first."""
-    with sentences():
-        contents = restore(file, replace=replace)
+    contents = restore(file, replace=replace)
     rows = sum(table.rows for table in contents.tables)
     click.echo(f"{rows:,} rows of {len(contents.tables)} tables are back, as of {contents.made_at}.")
     waiting, _, _ = depth_and_age()
     if waiting:
         click.echo(f"{waiting} promises were open then and are kept again once a worker runs.")
-
-
-@contextmanager
-def sentences() -> Iterator[None]:
-    """A refusal is one line and exit code 1, not a traceback."""
-    try:
-        yield
-    except Refusal as refusal:
-        raise click.ClickException(refusal.message) from None

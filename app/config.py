@@ -1,11 +1,20 @@
 """Settings: read from the environment, typed, and refused when they would not work."""
 
+import ssl
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -37,7 +46,7 @@ class Settings(BaseSettings):
     app_env: Environment = Environment.PRODUCTION
     secret_key: SecretStr
     secret_key_fallbacks: Annotated[list[SecretStr], NoDecode] = []
-    debug: bool = False
+    debug: bool = Field(False, validation_alias=AliasChoices("debug", "flask_debug"))  # as Flask calls it
     demo: bool = False
 
     database_url: str
@@ -51,14 +60,16 @@ class Settings(BaseSettings):
     cors_origins: Annotated[list[str], NoDecode] = []
 
     smtp_url: SecretStr | None = None
+    smtp_ca_file: Path | None = None
     mail_from: str = "Docket <orders@localhost>"
     mail_reply_to: str | None = None
     files_dir: Path | None = None
-    s3_bucket: str | None = None
 
     metrics_token: SecretStr | None = None
-    log_level: str = "INFO"
-    log_format: str = "json"
+    sentry_dsn: SecretStr | None = None
+    otel_exporter_otlp_endpoint: str | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
     templates_auto_reload: bool = False
 
     reads_a_minute: int = Field(600, ge=1)
@@ -109,6 +120,17 @@ class Settings(BaseSettings):
             raise ValueError("must be a mail server like smtp://user:password@host:587")
         return value
 
+    @field_validator("smtp_ca_file")
+    @classmethod
+    def _names_an_authority(cls, value: Path | None) -> Path | None:
+        try:
+            ssl.create_default_context(cafile=value)
+        except OSError:  # it cannot be read, or holds no certificate
+            raise ValueError(
+                "must be a file with the certificate (PEM) of whoever signed the mail server's"
+            ) from None
+        return value
+
     @field_validator("mail_from")
     @classmethod
     def _can_be_written_to(cls, value: str) -> str:
@@ -139,9 +161,9 @@ class Settings(BaseSettings):
             raise ValueError(
                 "BASE_URL must be the https:// address of this installation in production and staging"
             )
-        if self.files_dir is None and self.s3_bucket is None:
+        if self.files_dir is None:
             raise ValueError(
-                "FILES_DIR (a folder that web and worker share) or S3_BUCKET must be set in production and staging"
+                "FILES_DIR must be set in production and staging: a folder that web and worker share"
             )
         return self
 
@@ -196,7 +218,7 @@ def _parts_of(url: str) -> SplitResult | None:
 
 def _one_sentence(wrong: ValidationError) -> str:
     first = wrong.errors(include_input=False, include_url=False)[0]
-    reason = first["msg"].removeprefix("Value error, ")
+    reason = first["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
     if not first["loc"]:
         return f"Docket cannot start: {reason}."
     name = str(first["loc"][0]).upper()

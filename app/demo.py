@@ -1,12 +1,7 @@
-"""Millrace, the demo business: people, two customers, and what is needed to try everything."""
-
-from dataclasses import dataclass
-from typing import Any
-
-from flask import current_app
+"""Loading Millrace: people, two customers, and what is needed to try everything."""
 
 from app.accounts.models import Customer, CustomerStatus, User, UserKind
-from app.accounts.passwords import DEMO_PASSWORD
+from app.accounts.parts import passwords
 from app.accounts.queries import people
 from app.core import clock
 from app.core.access import SYSTEM
@@ -14,56 +9,7 @@ from app.core.audit import record
 from app.core.business import setting
 from app.core.database import db
 from app.core.transaction import use_case
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPerson:
-    """Somebody the demo's sign-in page offers."""
-
-    email: str
-    name: str
-    what: str
-    role: str
-    customer: str | None = None
-
-
-PEOPLE = (
-    DemoPerson("owner@millrace.example", "Hana Whitlock", "Owner and administrator", "admin"),
-    DemoPerson("tom@millrace.example", "Tom Ridley", "Order desk", "order_clerk"),
-    DemoPerson("wanda@millrace.example", "Wanda Price", "Warehouse", "warehouse"),
-    DemoPerson("amir@millrace.example", "Amir Shah", "Accounts", "accounts"),
-    DemoPerson(
-        "maya@copperkettle.example",
-        "Maya Osei",
-        "Buyer, Copper Kettle Café",
-        "customer_admin",
-        "COPPER-KETTLE",
-    ),
-    DemoPerson(
-        "ben@northgatedeli.example", "Ben Farrow", "Buyer, Northgate Deli", "customer_admin", "NORTHGATE"
-    ),
-)
-CUSTOMERS = {"COPPER-KETTLE": "Copper Kettle Café", "NORTHGATE": "Northgate Deli"}
-BUSINESS = {
-    "name": "Millrace Wholesale",
-    "short_name": "Millrace",
-    "tagline": "Coffee and bakery for the trade",
-    "phone": "0113 496 0182",
-    "email": "orders@millrace.example",
-    "opening_hours": "Monday to Saturday, 06:00 to 16:00",
-    "address": "Millrace Wholesale\n4 Foundry Lane\nLeeds\nLS9 8AA",
-    "tax_id": "GB 123 4567 89",
-    "bank_name": "Aire Valley Bank",
-    "bank_account": "12345678",
-    "bank_sort_code": "00-00-00",
-    "currency": "GBP",
-    "time_zone": "Europe/London",
-}
-
-
-def demo_sign_in(demo: bool) -> dict[str, Any]:
-    """What the sign-in page needs to offer the demo people with one click; nothing outside the demo."""
-    return {"demo_people": PEOPLE, "demo_password": DEMO_PASSWORD} if demo else {"demo_people": ()}
+from app.millrace import BUSINESS, CUSTOMERS, DEMO_PASSWORD, PEOPLE, DemoPerson
 
 
 @use_case
@@ -76,9 +22,9 @@ def load() -> bool:
         for name, value in BUSINESS.items():
             setattr(row, name, value)
     customers = {code: _customer(code, name) for code, name in CUSTOMERS.items()}
-    password_hash = current_app.extensions["passwords"].hashed(DEMO_PASSWORD)
+    password_hash = passwords().hashed(DEMO_PASSWORD)
     for person in PEOPLE:
-        db.session.add(_user(person, customers, password_hash))
+        _user(person, customers, password_hash)
     return True
 
 
@@ -92,13 +38,12 @@ def _customer(code: str, name: str) -> Customer:
         invoice_email=next(person.email for person in PEOPLE if person.customer == code),
     )
     db.session.add(customer)
-    db.session.flush()
     record("customer.created", customer, by=SYSTEM, diff={"name": [None, name]})
     return customer
 
 
-def _user(person: DemoPerson, customers: dict[str, Customer], password_hash: str) -> User:
-    return User(
+def _user(person: DemoPerson, customers: dict[str, Customer], password_hash: str) -> None:
+    user = User(
         email=person.email,
         name=person.name,
         kind=UserKind.BUYER if person.customer else UserKind.STAFF,
@@ -108,3 +53,5 @@ def _user(person: DemoPerson, customers: dict[str, Customer], password_hash: str
         roles=people.roles_called([person.role]),
         prefs={},
     )
+    db.session.add(user)
+    record("user.created", user, by=SYSTEM, diff={"email": [None, user.email], "roles": [[], [person.role]]})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app import create_app
 from app.config import Environment, Settings, SettingsRefused, settings_from_environment
 
 ROOT = Path(__file__).parent.parent
@@ -33,6 +34,7 @@ BAD = {
         "SECRET_KEY must be 32 random characters",
     ),
     "debug": ({"DEBUG": "1"}, "DEBUG must be off in production"),
+    "debug, by Flask's own name for it": ({"FLASK_DEBUG": "1"}, "DEBUG must be off in production"),
     "the demo": ({"DEMO": "1"}, "DEMO must be off in production"),
     "no database": ({"DATABASE_URL": ""}, "set DATABASE_URL"),
     "another database": (
@@ -50,13 +52,17 @@ BAD = {
     "another queue": ({"REDIS_URL": "amqp://host"}, "REDIS_URL must be a Redis address"),
     "half a queue": ({"REDIS_URL": "redis://host:port/0"}, "REDIS_URL must be a Redis address"),
     "another mail": ({"SMTP_URL": "mail.example.com:25"}, "SMTP_URL must be a mail server"),
+    "a lost authority": ({"SMTP_CA_FILE": "/nowhere/ca.pem"}, "SMTP_CA_FILE must be a file with the cert"),
+    "no authority": ({"SMTP_CA_FILE": __file__}, "SMTP_CA_FILE must be a file with the cert"),
     "pages in the clear": (
         {"BASE_URL": "http://orders.millrace.example"},
         "BASE_URL must be the https:// address",
     ),
     "no address": ({"BASE_URL": "orders.millrace.example"}, "BASE_URL must be the address people type"),
-    "no shared folder": ({"FILES_DIR": ""}, "FILES_DIR (a folder that web and worker share)"),
+    "no shared folder": ({"FILES_DIR": ""}, "FILES_DIR must be set in production"),
     "an environment of its own": ({"APP_ENV": "live"}, "APP_ENV"),
+    "a level of its own": ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+    "a format of its own": ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be 'json' or 'console'"),
     "a word for a number": ({"DATABASE_POOL": "many"}, "DATABASE_POOL"),
     "a lost secret file": ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/nowhere/key"}, "/nowhere/key"),
 }
@@ -67,7 +73,7 @@ def environment(monkeypatch):
     """Only these settings, whatever the machine has."""
 
     def become(**given: str) -> None:
-        for name in Settings.model_fields:
+        for name in (*Settings.model_fields, "flask_debug"):
             monkeypatch.delenv(name.upper(), raising=False)
         for name, value in given.items():
             monkeypatch.setenv(name, value)
@@ -120,6 +126,27 @@ def test_a_refused_start_is_one_line_and_an_exit_code(name):
         assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [("prepare",), ("outbox", "list")])
+def test_a_database_that_does_not_answer_is_one_line_and_an_exit_code(words):
+    ended = command("flask", "--app", "wsgi", *words, **SOUND)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == [
+        "Error: PostgreSQL cannot be used at 127.0.0.1:25997: Connection refused."
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "many"),
+    [("WEB_CONCURRENCY", "0"), ("WEB_CONCURRENCY", "1000"), ("WEB_THREADS", "0"), ("WEB_THREADS", "many")],
+)
+def test_a_web_process_is_not_started_with_a_number_that_makes_no_sense(name, many):
+    ended = command("gunicorn", "wsgi:app", "--check-config", **SOUND | {name: many})
+    assert ended.returncode != 0
+    assert ended.stderr.strip() == f"Docket cannot start: {name} must be a number from 1 to 64."
+
+
 def test_no_secret_is_ever_in_the_sentence(environment):
     environment(**SOUND | {"SECRET_KEY": "tooshort-topsecret", "DATABASE_URL": "mysql://u:topsecret@h/x"})
     with pytest.raises(SettingsRefused) as refused:
@@ -157,6 +184,13 @@ def test_while_developing_any_name_will_do(environment):
 def test_without_a_word_about_it_this_is_production(environment):
     environment(**{name: value for name, value in SOUND.items() if name != "APP_ENV"})
     assert settings_from_environment().app_env is Environment.PRODUCTION
+
+
+@pytest.mark.parametrize("debug", ["0", "1"])
+def test_the_application_is_in_debug_mode_only_when_the_settings_say_so(environment, monkeypatch, debug):
+    environment(SECRET_KEY=RANDOM, DATABASE_URL=SOUND["DATABASE_URL"], APP_ENV="development", DEBUG=debug)
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    assert create_app(settings_from_environment()).debug is (debug == "1")
 
 
 def test_secrets_may_come_from_files(environment, tmp_path):

@@ -15,12 +15,17 @@ from app.local.processes import CannotRun
 
 MARKER = ".docket-data"
 LOCK = ".lock"
+WORD = "environment"
 OURS = frozenset(
     {"postgres", "postgres.new", "valkey", "run", "server", "server.new"}
-    | {"files", "log", "metrics", "secret_key", "secret_key.new", "environment", "environment.new"}
+    | {"files", "log", "metrics", "secret_key", "secret_key.new", WORD, f"{WORD}.new"}
 )
 NOT_WORTH_A_WORD = frozenset({MARKER, LOCK, "lost+found"})
 LEFTOVERS_MAY_TAKE = 30.0
+
+
+class AlreadyRunning(CannotRun):
+    """Another copy, or a command of bin/flask, has the folder."""
 
 
 @contextmanager
@@ -37,6 +42,7 @@ def claimed(folder: Path) -> Iterator[None]:
         os.ftruncate(lock, 0)
         os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
         os.set_inheritable(lock, True)
+        (folder / WORD).unlink(missing_ok=True)  # what a killed copy left is no longer so
         yield
     finally:
         os.close(lock)
@@ -91,7 +97,7 @@ def _take(lock: int, folder: Path) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if _is_alive(os.pread(lock, 20, 0)):
-                raise CannotRun(
+                raise AlreadyRunning(
                     f"Docket is already running on {folder}."
                     " Stop that copy first, or give this one another folder with --data."
                 ) from None
@@ -124,17 +130,27 @@ def apart(folder: Path) -> Path:
 
 
 def holds_data(folder: Path) -> bool:
-    return folder.exists() or _kept_apart(folder)
+    """Whether there is anything to empty: a new folder, or one emptied before, has nothing."""
+    try:
+        names = {path.name for path in folder.iterdir()}
+    except OSError:  # not there, or closed to us: whoever starts in it is told
+        names = set()
+    return bool(names & OURS) or _kept_apart(folder)
 
 
 def _kept_apart(folder: Path) -> bool:
     return os.geteuid() == 0 and apart(folder).exists()
 
 
-def empty(folder: Path) -> None:
-    """Delete what is ours, nothing else, and only while no copy runs."""
+def refuse_to_empty(folder: Path) -> None:
+    """Somebody else's folder may have names in it that we use too."""
     if not (folder / MARKER).exists() and not _kept_apart(folder):
         raise CannotRun(f"{folder} is not a data folder of Docket: nothing was deleted.")
+
+
+def empty(folder: Path) -> None:
+    """Delete what is ours, nothing else, and only while no copy runs."""
+    refuse_to_empty(folder)
     with claimed(folder):
         for path in sorted(folder / name for name in OURS):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)

@@ -13,11 +13,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
 from app import ROOT
 from app.local.embedded import Servers, servers
-from app.local.launch_settings import Options, leave_word, options_from, refuse_a_busy_port, reset, told
+from app.local.launch_settings import (
+    Options,
+    leave_word,
+    options_from,
+    read_env_file,
+    refuse_a_busy_port,
+    reset,
+    told,
+)
 from app.local.processes import (
     CannotRun,
     Command,
@@ -30,6 +36,7 @@ from app.local.processes import (
     stop,
     wait_until,
 )
+from app.millrace import DEMO_PASSWORD, PEOPLE
 
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 GUNICORN = (sys.executable, "-m", "gunicorn", "wsgi:app")
@@ -37,16 +44,6 @@ FIRST_ANSWER_MAY_TAKE = 60.0
 RUNNING_WORK_MAY_TAKE = 30.0  # gunicorn gives its requests 25 s
 WHEN_SOMETHING_BROKE = 5.0
 BETWEEN_LOOKS = 0.1
-
-DEMO_PASSWORD = "perforated-canary-slip"  # noqa: S105 - the demo's, and printed for everybody
-DEMO_PEOPLE = {
-    "owner@millrace.example": "owner and administrator",
-    "tom@millrace.example": "order desk",
-    "wanda@millrace.example": "warehouse",
-    "amir@millrace.example": "accounts",
-    "maya@copperkettle.example": "buyer, Copper Kettle",
-    "ben@northgatedeli.example": "buyer, Northgate Deli",
-}
 
 
 class Wishes:
@@ -71,7 +68,7 @@ class Wishes:
 
 def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> int:
     try:
-        _read_env_file(root / ".env")
+        read_env_file(root / ".env")
         options = options_from(arguments, root=root)
         if options.reset:
             reset(options)
@@ -89,14 +86,6 @@ def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> int:
         print(reason, file=sys.stderr)
         return 1
     return 0
-
-
-def _read_env_file(path: Path) -> None:
-    try:
-        for name, value in dotenv_values(path).items():
-            os.environ.setdefault(name, value or "")
-    except (OSError, UnicodeError) as wrong:
-        raise CannotRun(f"Docket cannot read {path}: {wrong}.") from wrong
 
 
 @dataclass(frozen=True)
@@ -185,7 +174,7 @@ class Launch:
 
 def greeting(options: Options) -> str:
     if options.demo:
-        people = [f"    {email:<28}{what}" for email, what in DEMO_PEOPLE.items()]
+        people = [f"    {person.email:<28}{person.what}" for person in PEOPLE]
         who = ["  Sign in as any of them; the password is " + DEMO_PASSWORD, "", *people]
     else:
         who = ["  The first administrator, in another terminal:", "", "    " + _first_admin(options)]

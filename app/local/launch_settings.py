@@ -9,7 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.local.data_folder import empty, holds_data, secret_key, write_private
+from app import ROOT
+from app.local.data_folder import WORD, empty, holds_data, refuse_to_empty, secret_key, write_private
 from app.local.embedded import Servers, given
 from app.local.processes import CannotRun
 
@@ -38,6 +39,18 @@ class Options:
     def address(self) -> str:
         host = f"[{self.near_host}]" if ":" in self.near_host else self.near_host
         return f"http://{host}:{self.port}"
+
+
+def read_env_file(path: Path) -> None:
+    """What .env says counts where the environment says nothing; a folder in it is meant from where it lies."""
+    from dotenv import dotenv_values  # bin/run --help is answered before there are packages
+
+    try:
+        for name, value in dotenv_values(path).items():
+            said = str(path.parent / value) if name == "DOCKET_DATA" and value else value
+            os.environ.setdefault(name, said or "")
+    except (OSError, UnicodeError) as wrong:
+        raise CannotRun(f"Docket cannot read {path}: {wrong}.") from wrong
 
 
 def options_from(arguments: list[str] | None, *, root: Path) -> Options:
@@ -75,6 +88,7 @@ def reset(options: Options) -> None:
     """Delete the data, but only after somebody said so."""
     if not holds_data(options.data):
         return
+    refuse_to_empty(options.data)
     if not options.yes:
         if not sys.stdin.isatty():
             raise CannotRun(
@@ -139,6 +153,21 @@ def told(options: Options, servers: Servers) -> dict[str, str]:
 
 def leave_word(options: Options, ours: dict[str, str]) -> Path:
     """For bin/flask, which talks to the same data while we run."""
-    path = options.data / "environment"
+    path = options.data / WORD
     write_private(path, "".join(f"{name}={shlex.quote(value)}\n" for name, value in ours.items()))
     return path
+
+
+def word_left_for_us(options: Options) -> dict[str, str]:
+    try:
+        text = (options.data / WORD).read_text(encoding="utf-8")
+    except OSError:
+        raise CannotRun(
+            f"Docket is just starting or stopping on {options.data}, or another command works on it."
+            " Try again in a moment."
+        ) from None
+    return dict(line.split("=", 1) for line in shlex.split(text))
+
+
+if __name__ == "__main__":
+    options_from(None, root=ROOT)

@@ -35,6 +35,7 @@ class Part:
 
     name: str
     log: Path
+    log_began: int
     stops_by: signal.Signals
     process: "subprocess.Popen[bytes]" = field(repr=False)
 
@@ -48,8 +49,9 @@ class Part:
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
     def last_words(self) -> str:
-        """What it wrote before it ended: enough to see why without opening the file."""
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
+        """What it wrote before it ended, and not what an earlier start had to say: why, without the file."""
+        written = self.log.read_bytes()[self.log_began :].decode(errors="replace")
+        lines = written.splitlines()[-LAST_LINES:]
         return "\n".join([f"The end of {self.log}:", *(f"  {line}" for line in lines)])
 
 
@@ -69,6 +71,7 @@ def start(
     inherits the lock of the data folder, which is free only when the last part has ended.
     """
     with _appending(log) as output:
+        began = output.tell()
         process = subprocess.Popen(  # noqa: S603 - the commands are ours
             command,
             stdin=popen.pop("stdin", subprocess.DEVNULL),
@@ -81,7 +84,7 @@ def start(
             preexec_fn=_tether(stops_by),
             **popen,
         )
-    return Part(name, log, stops_by, process)
+    return Part(name, log, began, stops_by, process)
 
 
 def _appending(log: Path) -> BinaryIO:

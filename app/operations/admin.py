@@ -2,22 +2,23 @@
 
 from datetime import date, datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import Permission
 from app.core.business import business, read_business, setting
-from app.gateways import Gateways
 from app.operations import checks as invariants
-from app.operations import queues, service
+from app.operations import parts, queues, service
 from app.operations.forms import SettingsForm
+from app.operations.pulse import pulse_of_the_worker
 from app.operations.queries import history
 from app.operations.queries import messages as promises
 from app.operations.queries.history import Sought
-from app.web.access import requires, viewer
+from app.web.access import recently_confirmed, requires, viewer
 from app.web.idempotency import once
 from app.web.listing import Asked, Listing, asked
+from app.web.parts import gateways
 
 bp = Blueprint("operations", __name__, url_prefix="/admin")
 
@@ -105,21 +106,30 @@ def send_again(message_id: int) -> ResponseReturnValue:
 @bp.get("/jobs")
 @requires(Permission.SETTINGS_WRITE, staff=True)
 def jobs() -> ResponseReturnValue:
-    gateways: Gateways = current_app.extensions["gateways"]
     return render_template(
         "operations/jobs.html",
-        executor=queues.executor(gateways.redis),
+        pulse=pulse_of_the_worker(),
+        executor=queues.executor(gateways().redis),
         backlog=promises.backlog_by_topic(),
         failed=promises.failed_messages(),
         schedule=_schedule(),
     )
 
 
-def _schedule() -> list[tuple[str, datetime | None, datetime]]:
-    """Each periodic job, when it was last handed out, and when it is next."""
+def _schedule() -> list[tuple[str, str, datetime | None, datetime]]:
+    """Each periodic job, how often it comes, when it was last handed out, and when it is next."""
     last, now, zone = promises.last_runs(), clock.now(), business().time_zone
-    jobs = current_app.extensions["schedule"].items()
-    return [(topic, last.get(topic), when.next_slot(now, zone)) for topic, when in jobs]
+    return [
+        (topic, when.words, last.get(topic), when.next_slot(now, zone))
+        for topic, when in parts.schedule().items()
+    ]
+
+
+@bp.app_template_filter()
+def job_words(topic: str) -> str:
+    """The job as people call it; the topic itself where nobody knows it any more."""
+    known = parts.jobs().get(topic)
+    return known.words if known else topic
 
 
 @bp.post("/jobs/try-all")
@@ -132,6 +142,8 @@ def try_all_again() -> ResponseReturnValue:
 
 @bp.route("/settings", methods=["GET", "POST"])
 @requires(Permission.SETTINGS_WRITE, staff=True)
+@recently_confirmed
+@once
 def settings() -> ResponseReturnValue:
     form = SettingsForm(obj=setting())
     if form.validate_on_submit():

@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from app.core import messages
 from app.core.outbox import OutboxMessage
+from app.operations.queries.messages import promise_seen_by
 from app.web.access import requires, viewer
 from app.web.api import api
 from app.web.schemas import Answer, Moment
@@ -22,4 +22,4 @@ class JobOut(Answer):
 @requires()
 def show_job(job_id: int) -> OutboxMessage:
     """Show a job: your own, or any when you may change settings."""
-    return messages.promise_seen_by(viewer(), job_id)
+    return promise_seen_by(viewer(), job_id)

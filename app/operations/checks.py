@@ -2,20 +2,11 @@
 
 from collections.abc import Sequence
 
+from app.accounts.invariants import INVARIANTS as OF_PEOPLE
 from app.core.invariants import Invariant, Verdict
 from app.operations.queries import broken
 
-INVARIANTS = (
-    Invariant(
-        "working_admin",
-        "Can at least one administrator sign in?",
-        broken.without_an_admin,
-    ),
-    Invariant(
-        "buyers_have_customers",
-        "Does every buyer belong to a customer that still exists?",
-        broken.buyers_without_a_customer,
-    ),
+OF_PROMISES = (
     Invariant(
         "mails_sent_once",
         "Was every mail sent at most once?",
@@ -26,12 +17,8 @@ INVARIANTS = (
         "Is every promise in one state, with a reason where it failed?",
         broken.confused_promises,
     ),
-    Invariant(
-        "known_permissions",
-        "Do roles hold only permissions that exist?",
-        broken.unknown_permissions,
-    ),
 )
+INVARIANTS = (*OF_PEOPLE, *OF_PROMISES)
 
 
 def run_all() -> Sequence[Verdict]:

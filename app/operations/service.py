@@ -4,14 +4,14 @@ from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
 
-from app.core import audit, messages, outbox
+from app.core import audit, outbox
 from app.core.access import Viewer
 from app.core.business import Setting, setting
-from app.core.errors import Conflict, NotFound, Refused
+from app.core.errors import Conflict, NotFound, Refused, Several
 from app.core.outbox import OutboxMessage
 from app.core.tokens import new_token
 from app.core.transaction import use_case
-from app.operations.queries.messages import failed_messages, message
+from app.operations.queries.messages import failed_messages, message, revive
 
 AT_ONCE = 1000
 
@@ -19,7 +19,7 @@ AT_ONCE = 1000
 @use_case
 def save_settings(*, by: Viewer, version: int, **typed: str) -> Setting:
     """Everything pages, mails and invoices say about us."""
-    row = setting()
+    row = setting(locked=True)
     if row is None:
         raise NotFound("The settings row is missing: run flask prepare.")
     row.expect(version)
@@ -34,10 +34,13 @@ def save_settings(*, by: Viewer, version: int, **typed: str) -> Setting:
 
 
 def _refuse_unknown(typed: dict[str, str]) -> None:
+    wrong = []
     if "currency" in typed and typed["currency"] not in list_currencies():
-        raise Refused("Type a currency by its three letters, like GBP or EUR.", field="currency")
+        wrong.append(Refused("Type a currency by its three letters, like GBP or EUR.", field="currency"))
     if "time_zone" in typed and typed["time_zone"] not in available_timezones():
-        raise Refused("Type a time zone by its name, like Europe/London.", field="time_zone")
+        wrong.append(Refused("Type a time zone by its name, like Europe/London.", field="time_zone"))
+    if wrong:
+        raise Several(wrong[0].message, wrong)
 
 
 @use_case
@@ -60,7 +63,7 @@ def _revive(found: OutboxMessage, *, by: Viewer) -> None:
         raise Conflict("This one is no longer given up: somebody else was first.")
     diff: audit.Diff = {"attempts": [found.attempts, 0], "last_error": [found.last_error, None]}
     audit.record("message.tried_again", found, by=by, diff=diff)
-    messages.revive(found.id)
+    revive(found.id)
 
 
 @use_case

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from typing import NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -22,6 +23,10 @@ EXPECTED = {
 
 class Wrong(Exception):
     """What a check found."""
+
+
+class Silence(Wrong):
+    """Nobody answers there, so the other checks would say the same."""
 
 
 class Answer(NamedTuple):
@@ -46,8 +51,8 @@ def ask(url: str) -> Answer:
             return _answer(found.status, found)
     except HTTPError as error:
         return _answer(error.code, error)
-    except (URLError, OSError) as error:
-        raise Wrong(f"no answer from {url}: {getattr(error, 'reason', error)}") from None
+    except (URLError, OSError, HTTPException) as error:
+        raise Silence(f"no answer from {url}: {getattr(error, 'reason', error)}") from None
 
 
 def _answer(status: int, found: HTTPError) -> Answer:
@@ -142,6 +147,9 @@ def results(base: str) -> Iterator[tuple[bool, str, str]]:
         name = check.__name__.replace("_", " ")
         try:
             yield True, name, check(base)
+        except Silence as silence:
+            yield False, name, str(silence)
+            return
         except Wrong as wrong:
             yield False, name, str(wrong)
         except (ValueError, KeyError) as error:

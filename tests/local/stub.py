@@ -47,6 +47,11 @@ def prepare(demo: bool) -> None:
             connection.execute("insert into loads values ('Millrace') on conflict do nothing")
 
 
+@app.cli.command("address")
+def address() -> None:
+    print(f"database {os.environ['DATABASE_URL']} port {os.environ['PORT']}")
+
+
 @app.cli.command("worker")
 def worker() -> None:
     """Like a queue's worker: it works in a child with a process group of its own."""

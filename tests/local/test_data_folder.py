@@ -40,6 +40,12 @@ def test_a_copy_that_runs_is_never_emptied(tmp_path):
         empty(tmp_path)
 
 
+def test_what_a_killed_copy_said_about_itself_is_forgotten(tmp_path):
+    (tmp_path / "environment").write_text("DATABASE_URL=gone\n")
+    with claimed(tmp_path):
+        assert not (tmp_path / "environment").exists()
+
+
 def test_a_part_that_outlives_its_launcher_keeps_the_folder(tmp_path, monkeypatch):
     """The lock goes with the parts, so the next start cannot meet an old server on its data."""
     monkeypatch.setattr("app.local.data_folder.LEFTOVERS_MAY_TAKE", 0.2)

@@ -2,16 +2,17 @@
 
 import pytest
 
-from app.accounts.passwords import DEMO_PASSWORD
-from app.demo import PEOPLE
-from app.local.launch import DEMO_PASSWORD as PRINTED_PASSWORD
-from app.local.launch import DEMO_PEOPLE, greeting
+from app.local.launch import greeting
 from app.local.launch_settings import Options
+from app.millrace import DEMO_PASSWORD, PEOPLE
 
 
-def test_the_people_it_prints_are_the_demos():
-    assert list(DEMO_PEOPLE) == [person.email for person in PEOPLE]
-    assert PRINTED_PASSWORD == DEMO_PASSWORD
+def test_the_demo_is_greeted_with_everybody_as_the_sign_in_page_names_them(tmp_path):
+    words = greeting(Options(data=tmp_path))
+    assert DEMO_PASSWORD in words
+    for person in PEOPLE:
+        assert f"{person.email}  " in words
+        assert f"  {person.what}\n" in words
 
 
 @pytest.mark.parametrize("demo", [True, False])

@@ -1,5 +1,6 @@
 """What bin/run understands, and what it passes on."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -7,7 +8,16 @@ import pytest
 
 from app.local.data_folder import claimed
 from app.local.embedded import Servers
-from app.local.launch_settings import Options, leave_word, options_from, refuse_a_busy_port, reset, told
+from app.local.launch_settings import (
+    Options,
+    leave_word,
+    options_from,
+    read_env_file,
+    refuse_a_busy_port,
+    reset,
+    told,
+    word_left_for_us,
+)
 from app.local.processes import CannotRun
 
 FOUND = Servers("postgresql+psycopg://docket@/docket?host=%2Frun", "unix:///run/valkey.sock?db=0")
@@ -39,6 +49,17 @@ def test_the_usual_start(tmp_path):
 def test_a_relative_folder_is_meant_from_where_the_person_stands(tmp_path, monkeypatch):
     monkeypatch.setenv("DOCKET_CALLED_FROM", str(tmp_path))
     assert options_from(["--data", "mine"], root=Path("/srv/docket")).data == tmp_path / "mine"
+
+
+def test_a_relative_folder_in_the_env_file_is_meant_from_where_that_lies(tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCKET_CALLED_FROM", "/elsewhere")
+    monkeypatch.setenv("PORT", "9000")
+    (tmp_path / ".env").write_text("DOCKET_DATA=mine\nPORT=7000\nWEB_HOST=::1\n")
+    monkeypatch.setattr("os.environ", dict(os.environ))
+    read_env_file(tmp_path / ".env")
+    options = options_from([], root=tmp_path)
+    assert options.data == tmp_path / "mine"
+    assert (options.port, options.host) == (9000, "::1")
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
@@ -75,9 +96,10 @@ def test_what_is_set_already_stays(tmp_path, monkeypatch):
 
 
 def test_the_word_for_bin_flask_is_private(tmp_path):
-    path = leave_word(Options(data=tmp_path), {"SECRET_KEY": "it's"})
-    assert path.read_text() == "SECRET_KEY='it'\"'\"'s'\n"
+    said = {"SECRET_KEY": "it's = $HOME", "DEMO": ""}
+    path = leave_word(Options(data=tmp_path), said)
     assert path.stat().st_mode & 0o777 == 0o600
+    assert word_left_for_us(Options(data=tmp_path)) == said
 
 
 def test_a_busy_port_is_one_sentence(tmp_path):
@@ -109,5 +131,13 @@ def test_nothing_is_deleted_without_a_yes(tmp_path, monkeypatch):
 
 
 def test_there_may_be_nothing_to_delete(tmp_path):
-    reset(Options(data=tmp_path / "never made"))
-    assert not (tmp_path / "never made").exists()
+    for folder in (tmp_path / "never made", tmp_path):
+        reset(Options(data=folder, yes=True))
+        reset(Options(data=folder))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nobody_is_invited_to_delete_what_is_not_ours(tmp_path):
+    (tmp_path / "log").mkdir()  # a name that we use too
+    with pytest.raises(CannotRun, match=r"is not a data folder of Docket: nothing was deleted\.$"):
+        reset(Options(data=tmp_path))

@@ -1,5 +1,6 @@
 """Messages and background jobs: what was sent, what waits, what was given up, and another try."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from app.core.audit import AuditEvent
 from app.core.database import db
 from app.core.outbox import OutboxMessage
 from app.core.resilience import RedisBreaker, redis_client
+from app.core.schedules import Pulse
 from app.operations.queues import executor
 from tests import factories
 
@@ -161,6 +163,43 @@ def test_the_jobs_page_counts_what_waits_by_topic(as_user, owner, promised):
     assert "accounts.mail_reset" in page
     assert "accounts.mail_invite" in page
     assert "No such mailbox" in page
+
+
+def test_jobs_are_called_by_words_and_one_that_nobody_knows_by_its_topic(as_user, owner, promised):
+    number = promised("failed", topic="accounts.mail_reset")
+    promised("failed", topic="warehouse.forgotten")
+    browser = as_user(owner)
+    for path in ("/admin/jobs", "/admin/messages"):
+        page = said_by(browser.get(path))
+        assert '<span title="accounts.mail_reset">Email to reset a password</span>' in page
+        assert ">warehouse.forgotten</span>" in page
+    assert "<h1>Email to reset a password</h1>" in said_by(browser.get(f"/admin/messages/{number}"))
+
+
+def test_the_schedule_says_how_often_and_when_next(as_user, owner):
+    page = said_by(as_user(owner).get("/admin/jobs"))
+    assert "Check the book" in page
+    assert "Every day at 03:40" in page
+    assert "Every hour" in page
+    assert "Not yet" in page
+
+
+@pytest.mark.parametrize(
+    ("silence", "words"),
+    [
+        (None, "No worker seen yet"),
+        (timedelta(seconds=2), "Working, last seen 2 s ago"),
+        (timedelta(minutes=5, seconds=9), "No worker seen for 5 minutes"),
+        (timedelta(hours=1, seconds=9), "No worker seen for 1 hour"),
+    ],
+)
+def test_the_jobs_page_says_whether_a_worker_lives(app, as_user, owner, silence, words):
+    if silence is not None:
+        with app.app_context():
+            factories.saved(Pulse(name="relay", at=NOW - silence))
+    page = said_by(as_user(owner).get("/admin/jobs"))
+    assert words in page
+    assert ("<code>flask worker</code>" in page) == words.startswith("No worker")
 
 
 def test_the_jobs_page_says_that_nothing_is_lost_while_redis_is_away(app, as_user, owner, promised):

@@ -120,6 +120,20 @@ def test_what_cannot_be_is_refused_beside_its_field(owners_browser, version, fie
         assert setting().name == "Docket"
 
 
+def test_two_wrong_settings_are_named_together(owners_browser, version):
+    wrong = FILLED | {"currency": "XXZ", "time_zone": "Leeds"}
+    page = owners_browser.submit("/admin/settings", version=version, **wrong).get_data(as_text=True)
+    assert "Fix 2 things to save the settings" in page
+    assert "Type a currency by its three letters" in page
+    assert "Type a time zone by its name" in page
+
+
+def test_settings_sent_twice_are_saved_once(owners_browser, version):
+    sent = FILLED | {"once": "s1"}
+    answers = [owners_browser.submit("/admin/settings", version=version, **sent) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+
+
 def test_an_empty_email_is_allowed(as_user, owner, version):
     assert (
         as_user(owner).submit("/admin/settings", version=version, **FILLED | {"email": ""}).status_code == 303

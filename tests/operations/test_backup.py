@@ -6,6 +6,7 @@ import stat
 import tracemalloc
 from zipfile import ZipFile
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
@@ -28,12 +29,12 @@ def original(own_app):
     """A database with a bit of everything in it, strange characters included."""
     with own_app.app_context():
         kettle = factories.customer("Copper Kettle")
-        kettle.note = STRANGE
+        kettle.name = STRANGE
         factories.user("Hana Whitlock", role="admin")
         maya = factories.user("Maya Osei", role="buyer", of=kettle)
         for number in range(3):
             outbox.promise("accounts.mail_welcome", dedupe_key=f"k{number}", text=STRANGE)
-        audit.record("user.edited", maya, by=SYSTEM, diff={"name": [None, STRANGE]}, reason=STRANGE)
+        audit.record("user.edited", maya, by=SYSTEM, diff={"name": [None, STRANGE]})
         db.session.execute(text("INSERT INTO scheduled_run (job, slot) VALUES ('a', '2026-03-29 01:30+00')"))
         db.session.execute(
             text(
@@ -89,12 +90,18 @@ def backed_up(app, path):
         return back_up(path, at=clock.now())
 
 
+def brought_back(app, path, *, replace=False):
+    """As the shell does it: in a process that has no other connection."""
+    with app.app_context():
+        db.engine.dispose()
+        return restore(path, replace=replace)
+
+
 def test_a_restored_copy_equals_the_original(original, empty, tmp_path):
     before = fingerprints(original)
     backed_up(original, tmp_path / "all.docket")
     assert fingerprints(empty) != before
-    with empty.app_context():
-        restore(tmp_path / "all.docket")
+    brought_back(empty, tmp_path / "all.docket")
     assert fingerprints(empty) == before
     assert before["audit_event"].startswith("1 ")
 
@@ -102,8 +109,8 @@ def test_a_restored_copy_equals_the_original(original, empty, tmp_path):
 def test_life_goes_on_in_the_restored_copy(original, empty, tmp_path):
     """New rows get new numbers, and history still refuses to be changed."""
     backed_up(original, tmp_path / "all.docket")
+    brought_back(empty, tmp_path / "all.docket")
     with empty.app_context():
-        restore(tmp_path / "all.docket")
         person = factories.user("Tom Ridley", role="order_clerk")
         assert person.id > 2
         with pytest.raises(Exception, match="keeps history"):
@@ -116,11 +123,10 @@ def test_a_number_that_was_given_once_is_never_given_again(original, empty, tmp_
         db.session.execute(text("DELETE FROM customer WHERE name = 'Closed Soon'"))
         db.session.commit()
     backed_up(original, tmp_path / "all.docket")
-    with empty.app_context():
-        restore(tmp_path / "all.docket")
+    brought_back(empty, tmp_path / "all.docket")
     backed_up(empty, tmp_path / "again.docket")
+    brought_back(empty, tmp_path / "again.docket", replace=True)
     with empty.app_context():
-        restore(tmp_path / "again.docket", replace=True)
         assert factories.customer("Brand New").id > latest
 
 
@@ -128,12 +134,27 @@ def test_a_database_in_use_is_only_replaced_when_told_so(original, empty, tmp_pa
     backed_up(original, tmp_path / "all.docket")
     with empty.app_context():
         factories.user("Wanda Price", role="warehouse")
-        in_use = fingerprints(empty)
-        with pytest.raises(Conflict, match="--replace"):
-            restore(tmp_path / "all.docket")
-        assert fingerprints(empty) == in_use
-        restore(tmp_path / "all.docket", replace=True)
+    in_use = fingerprints(empty)
+    with pytest.raises(Conflict, match="--replace"):
+        brought_back(empty, tmp_path / "all.docket")
+    assert fingerprints(empty) == in_use
+    brought_back(empty, tmp_path / "all.docket", replace=True)
     assert fingerprints(empty) == fingerprints(original)
+
+
+@pytest.mark.parametrize("who", ["docket", "docket relay", "docket worker"])
+def test_nothing_is_restored_under_the_feet_of_a_running_docket(original, empty, tmp_path, who):
+    backed_up(original, tmp_path / "all.docket")
+    with empty.app_context():
+        address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    before = fingerprints(empty)
+    with psycopg.connect(address, application_name=who) as running:
+        running.execute("SELECT 1")
+        with pytest.raises(Conflict, match="Stop web and worker"):
+            brought_back(empty, tmp_path / "all.docket", replace=True)
+    assert fingerprints(empty) == before
+    with psycopg.connect(address, application_name="a monitor"):
+        brought_back(empty, tmp_path / "all.docket")
 
 
 def cut_off(path):
@@ -185,20 +206,17 @@ def test_a_damaged_file_leaves_nothing_half_restored(original, empty, tmp_path, 
     harm(tmp_path / "all.docket")
     with empty.app_context():
         factories.user("Wanda Price", role="warehouse")
-        before = fingerprints(empty)
-        with pytest.raises(Damaged):
-            restore(tmp_path / "all.docket", replace=True)
+    before = fingerprints(empty)
+    with pytest.raises(Damaged):
+        brought_back(empty, tmp_path / "all.docket", replace=True)
     assert fingerprints(empty) == before
 
 
 def test_another_revision_is_refused_in_a_sentence(original, empty, tmp_path):
     backed_up(original, tmp_path / "all.docket")
     _rewritten(tmp_path / "all.docket", CONTENTS, lambda held: held.replace(b'"0001"', b'"0000"'))
-    with (
-        empty.app_context(),
-        pytest.raises(Refused, match="made at revision 0000 and this database is at 0001"),
-    ):
-        restore(tmp_path / "all.docket")
+    with pytest.raises(Refused, match="made at revision 0000 and this database is at 0001"):
+        brought_back(empty, tmp_path / "all.docket")
 
 
 def test_the_backup_is_one_moment_even_while_others_write(original, tmp_path, monkeypatch):
@@ -258,8 +276,7 @@ def test_memory_does_not_grow_with_the_table(original, empty, tmp_path):
     tracemalloc.start()
     try:
         backed_up(original, tmp_path / "all.docket")
-        with empty.app_context():
-            restore(tmp_path / "all.docket")
+        brought_back(empty, tmp_path / "all.docket")
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

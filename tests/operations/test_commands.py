@@ -69,6 +69,16 @@ def test_an_administrator_that_cannot_be_is_refused(flask, owner, email, passwor
     assert "Traceback" not in ended.output
 
 
+def test_what_was_typed_and_will_not_do_is_asked_for_again_and_nothing_else(flask, visitor: Visitor, owner):
+    typed = ("hana", "Hana Whitlock", "short", "short", owner.email, STRONG, STRONG, "new@millrace.example")
+    ended = flask("user", "create-admin", typed="\n".join(typed))
+    assert ended.exit_code == 0, ended.output
+    assert ended.output.count("Name:") == 1
+    for said in ("Type a whole email address", "12 characters or more", "in use already"):
+        assert ended.output.count(said) == 1
+    assert visitor.sign_in("new@millrace.example", STRONG).status_code == 303
+
+
 def test_check_says_ok_or_names_the_rows_and_fails(app, flask, owner):
     fine = flask("check")
     assert (fine.exit_code, fine.output.count("ok ")) == (0, 5)
@@ -111,9 +121,7 @@ def test_retry_wants_to_know_what(flask):
 
 def test_drain_works_on_what_is_due(app, flask, maya):
     with app.app_context():
-        factories.saved(
-            OutboxMessage(topic="accounts.mail_welcome", payload={"customer_id": maya.customer_id})
-        )
+        factories.saved(OutboxMessage(topic="accounts.mail_welcome", payload={"user_id": maya.id}))
     assert "1 promises worked on." in flask("outbox", "drain").output
     with app.app_context():
         assert db.session.scalars(select(OutboxMessage)).one().state == "sent"
@@ -127,12 +135,15 @@ def test_backup_and_restore_by_shell(own_app, tmp_path):
     made = run.invoke(args=["backup", file])
     assert made.exit_code == 0, made.output
     assert "revision 0001" in made.output
+    with own_app.app_context():
+        db.engine.dispose()
     refused = run.invoke(args=["restore", file])
     assert refused.exit_code == 1
     assert "--replace" in refused.output
     with own_app.app_context():
         setting().name = "Changed since"
         db.session.commit()
+        db.engine.dispose()
     restored = run.invoke(args=["restore", file, "--replace"])
     assert restored.exit_code == 0, restored.output
     with own_app.app_context():

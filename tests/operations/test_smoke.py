@@ -82,9 +82,10 @@ def test_something_else_at_that_address_is_noticed(serving):
     assert "Traceback" not in ended.stderr
 
 
-def test_nobody_there_is_one_line_per_check():
+def test_where_nobody_answers_it_is_said_once():
     ended = looked_at("http://127.0.0.1:25995")
     assert ended.returncode == 1
+    assert len(ended.stdout.splitlines()) == 1
     assert "Connection refused" in ended.stdout
     assert "Traceback" not in ended.stderr
 

@@ -15,6 +15,11 @@ from app.operations.backup.making import PLAIN_TEXT, cursor_of, listed, tables_i
 
 SOWN_WITH_THE_SCHEMA = {"role", "role_permission", "setting"}
 PATIENCE = "SET LOCAL lock_timeout = '15s'"
+# Web, relay and worker all carry our name.
+COMPANY = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'docket%'
+"""
 
 
 def restore(path: Path, *, replace: bool = False) -> Contents:
@@ -22,6 +27,7 @@ def restore(path: Path, *, replace: bool = False) -> Contents:
     with opened(path) as archive, db.engine.begin() as connection:
         contents = contents_of(archive)
         connection.execute(text(f"{PLAIN_TEXT}; {PATIENCE}"))
+        _refuse_company(connection)
         _refuse_another_schema(connection, contents)
         _empty(connection, contents, replace=replace)
         try:
@@ -32,6 +38,12 @@ def restore(path: Path, *, replace: bool = False) -> Contents:
         _go_on_counting(connection, contents)
         _triggers(connection, contents, "ENABLE")
     return contents
+
+
+def _refuse_company(connection: Connection) -> None:
+    """Web and worker would go on with what they know of rows that are gone."""
+    if connection.scalar(text(COMPANY)):
+        raise Conflict("Docket is running on this database. Stop web and worker, then restore.")
 
 
 def _refuse_another_schema(connection: Connection, contents: Contents) -> None:
