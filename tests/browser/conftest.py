@@ -12,6 +12,7 @@ from app.core.database import db
 from app.local.embedded import Servers
 from tests.browser.serving import Site, served
 from tests.conftest import settings_for_tests
+from tests.visitor import Visitor
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -55,6 +56,7 @@ def browser() -> Iterator[Browser]:
 def site(own_database: str, running_servers: Servers) -> Iterator[Site]:
     """The demo on a real port and a database of its own."""
     app = create_app(settings_for_tests(running_servers, database_url=own_database, demo=True))
+    app.test_client_class = Visitor
     with served(app) as site:
         yield site
     with app.app_context():

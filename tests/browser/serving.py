@@ -9,8 +9,8 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from app import demo
-from app.accounts.passwords import DEMO_PASSWORD
 from app.core.business import read_business
+from app.millrace import DEMO_PASSWORD
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,73 @@
+"""A row of everything, so that behind each door is something to see."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.routing.converters import AnyConverter
+
+from app.accounts.models import Customer, CustomerStatus, TokenKind, User
+from app.accounts.service import links
+from app.core import clock
+from app.core.access import SYSTEM
+from app.core.outbox import OutboxMessage
+from tests import factories
+
+LINKS = {
+    "accounts.invite": TokenKind.INVITE,
+    "accounts.reset": TokenKind.RESET,
+    "accounts.verify": TokenKind.VERIFY,
+}
+MAIL = {"to": "x@x.example", "subject": "Hello", "text": "Hello", "html": "<p>", "message_id": "<1@x>"}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the variable parts of addresses stand for: a name in the rule, and a row it finds."""
+
+    values: dict[str, Any]
+    tokens: dict[str, str]
+
+    def fitting(self, rule: Rule) -> dict[str, Any]:
+        choices = {
+            name: min(converter.items)
+            for name, converter in rule._converters.items()
+            if isinstance(converter, AnyConverter)
+        }
+        known = self.values | {"token": self.tokens.get(rule.endpoint)} | choices
+        return {name: known[name] for name in rule.arguments}
+
+    def with_values(self, **others: Any) -> "Rows":
+        return replace(self, values=self.values | others)
+
+
+def rows_of(customer: Customer, *, mail_to: User) -> Rows:
+    """A colleague, a key, an application, links, and a mail to this person."""
+    colleague = factories.user("Iris Vale", role="buyer", of=customer)
+    applied = factories.customer("Blue Door", status=CustomerStatus.APPLIED)
+    key, _ = factories.api_key("orders:read", customer_id=customer.id, by=SYSTEM)
+    mail = factories.saved(
+        OutboxMessage(topic="x.mail", payload={}, user_id=mail_to.id, sent=MAIL, done_at=clock.now())
+    )
+    values = {
+        "user_id": colleague.id,
+        "key_id": key.id,
+        "customer_id": applied.id,
+        "message_id": mail.id,
+        "job_id": mail.id,
+        "session_id": 0,
+        "code": "buyer",
+    }
+    return Rows(values, {endpoint: link_of(kind, colleague) for endpoint, kind in LINKS.items()})
+
+
+def link_of(kind: TokenKind, person: User) -> str:
+    return links.issue(kind, person, seed="a test", secret_key="a test", at=clock.now())
+
+
+def key_text(app: Flask, *permissions: str, customer_id: int | None = None) -> str:
+    """The text of a key that may do this, for one customer or for all."""
+    with app.app_context():
+        _, text = factories.api_key(*permissions, customer_id=customer_id, by=SYSTEM)
+    return text
