@@ -1,7 +1,7 @@
 # One image for web, worker and release; what it runs is the command it is given.
 FROM python:3.11-slim AS packages
 WORKDIR /srv/docket
-COPY requirements.txt .
+COPY requirements.txt requirements-observability.txt ./
 RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
 

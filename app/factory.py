@@ -7,18 +7,37 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import ROOT, cli, routes
+from app import ROOT, cli, observability, routes
 from app.accounts.access_tokens import AccessTokens
 from app.accounts.bearer import viewer_of_bearer
 from app.accounts.identity import viewer_of_session
 from app.accounts.passwords import Passwords
 from app.config import Settings, settings_from_environment
-from app.core.database import WEB_TIMEOUTS, db, engine_options, notice_dead_connections
+from app.core.database import (
+    WEB_TIMEOUTS,
+    begin_only_what_is_a_unit,
+    db,
+    engine_options,
+    notice_dead_connections,
+)
 from app.core.logging import configure_logging
-from app.demo import demo_sign_in
 from app.gateways import build_gateways
+from app.jobs import JOBS
 from app.schedule import SCHEDULE
-from app.web import access, addresses, compression, cors, csrf, errors, headers, limits, observing, templating
+from app.web import (
+    access,
+    addresses,
+    arrival,
+    compression,
+    cors,
+    csrf,
+    errors,
+    headers,
+    limits,
+    observing,
+    overload,
+    templating,
+)
 from app.web.doorstep import Doorstep
 from app.web.static_files import StaticFiles
 
@@ -29,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(
         "app", root_path=str(ROOT / "app"), static_folder=None, template_folder=str(ROOT / "templates")
     )
+    observability.switch_on(app, settings)
     _configure(app, settings)
     _extend(app, settings)
     _guard(app, settings)
@@ -39,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    app.debug = settings.debug
     app.secret_key = settings.secret_key.get_secret_value()
     app.extensions["settings"] = settings
     app.config.update(
@@ -65,6 +86,7 @@ def _extend(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         notice_dead_connections(db.engine)
+        begin_only_what_is_a_unit(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     app.extensions["gateways"] = build_gateways(settings)
     app.extensions["passwords"] = Passwords(
@@ -74,17 +96,24 @@ def _extend(app: Flask, settings: Settings) -> None:
         secret_keys=[key.get_secret_value() for key in (settings.secret_key, *settings.secret_key_fallbacks)],
         issuer=settings.base_url,
     )
+    app.extensions["jobs"] = JOBS
     app.extensions["schedule"] = SCHEDULE
-    app.extensions["demo_sign_in"] = demo_sign_in(settings.demo)
 
 
 def _guard(app: Flask, settings: Settings) -> None:
     addresses.restrict(app)
     observing.observe(app)
+    overload.refuse_when_full(app)
+    arrival.hear_out(app, at_most=settings.largest_body)
     access.viewers_come_from(session=viewer_of_session, bearer=viewer_of_bearer)
+    limits.limit(
+        app,
+        app.extensions["gateways"].redis,
+        reads_a_minute=settings.reads_a_minute,
+        writes_a_minute=settings.writes_a_minute,
+    )
     access.guard(app)
     csrf.guard(app)
-    limits.limit(app, redis_url=settings.redis_url)
     errors.answer_errors(app)
     cors.allow(app, origins=settings.cors_origins)
     headers.keep_private_pages_private(app)

@@ -36,7 +36,8 @@ class Visitor(FlaskClient):
     def signed_in(self, user: User) -> "Visitor":
         """Skip the sign-in page: a session row, and the cookie that goes with it."""
         with self.application.app_context():
-            proof = Proof(db.session.get_one(User, user.id))
+            found = db.session.get_one(User, user.id)
+            proof = Proof(found, found.password_hash)
             token = signing_in.open_session(proof, device=Device(address="127.0.0.1"), at=clock.now())
         with self.session_transaction() as session:
             session["_user_id"] = token

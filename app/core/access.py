@@ -1,8 +1,11 @@
 """Who is asking, and what they may do: one answer for menus, pages, API and rows."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
+
+from app.core.errors import NotAllowed
 
 
 class Permission(StrEnum):
@@ -47,6 +50,7 @@ class Viewer:
     key_id: int | None = None
     session_id: int | None = None
     session_token: str = field(default="", repr=False)
+    confirmed_at: datetime | None = None
     is_staff: bool = False
     customer_id: int | None = None
     company: str | None = None
@@ -54,6 +58,13 @@ class Viewer:
     theme: str = ""
     single_keys: bool = True
     settings_version: int = 0
+
+    @property
+    def person_id(self) -> int:
+        """Whose account this is, for what only people have."""
+        if self.user_id is None:
+            raise NotAllowed("This is an API key, not a person.")
+        return self.user_id
 
     @property
     def is_authenticated(self) -> bool:

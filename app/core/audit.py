@@ -1,4 +1,4 @@
-"""Who changed what, when and why: written in the transaction of the change, never altered."""
+"""Who changed what, and when: written in the transaction of the change, never altered."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -39,7 +39,6 @@ class AuditEvent(Model):
     entity_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
     action: Mapped[str] = mapped_column(String(60))
     diff: Mapped[Diff] = mapped_column(JSONB, default=dict, server_default="{}")
-    reason: Mapped[str | None] = mapped_column(String(500))
 
 
 class Numbered(Protocol):
@@ -49,14 +48,7 @@ class Numbered(Protocol):
     id: Any
 
 
-def record(
-    action: str,
-    row: Numbered,
-    *,
-    by: Viewer,
-    diff: Diff | None = None,
-    reason: str | None = None,
-) -> AuditEvent:
+def record(action: str, row: Numbered, *, by: Viewer, diff: Diff | None = None) -> AuditEvent:
     """Note an action on a row, with what changed since it was loaded unless told otherwise."""
     changed = changes_of(row) if diff is None else diff
     if not inspect(row).has_identity:
@@ -72,7 +64,6 @@ def record(
         entity_name=str(row)[:200],
         action=action,
         diff=changed,
-        reason=reason,
     )
     db.session.add(event)
     return event

@@ -84,8 +84,11 @@ def read_business() -> Business:
     return _known
 
 
-def setting() -> Setting | None:
-    return db.session.scalars(select(Setting)).one_or_none()
+def setting(*, locked: bool = False) -> Setting | None:
+    question = select(Setting)
+    if locked:
+        question = question.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(question).one_or_none()
 
 
 def _shown(row: Setting) -> dict[str, Any]:

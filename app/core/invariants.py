@@ -1,8 +1,17 @@
-"""The book proves itself: what must always be true, and the rows that say otherwise."""
+"""The book proves itself: what must always be true, and the rows that say otherwise.
+
+Each feature lists its own INVARIANTS; operations looks at all of them.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, String, cast, literal
+
+from app.core.database import db
+
+AS_MANY_AS_HELP = 50
 
 
 class Finding(NamedTuple):
@@ -30,3 +39,12 @@ class Verdict(NamedTuple):
     @property
     def holds(self) -> bool:
         return not self.findings
+
+
+def row_of(table: str, number: Any) -> Any:
+    """How a finding names its row: the first of the two columns that `findings_of` wants."""
+    return literal(f"{table} ") + cast(number, String)
+
+
+def findings_of(question: Select[Any]) -> Sequence[Finding]:
+    return [Finding(*row) for row in db.session.execute(question.limit(AS_MANY_AS_HELP))]

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-MAY_COME_FROM_A_FILE = ("secret_key", "database_url", "redis_url", "smtp_url", "metrics_token")
+MAY_COME_FROM_A_FILE = ("secret_key", "database_url", "redis_url", "smtp_url", "metrics_token", "sentry_dsn")
 
 
 def secrets_named_by_files() -> dict[str, str]:

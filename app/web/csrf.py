@@ -62,7 +62,10 @@ def _comes_from_us() -> bool:
     if origin is None or origin == "null":
         return origin is None
     own = {request.host, urlsplit(current_app.config["BASE_URL"]).netloc}
-    return urlsplit(origin).netloc in own
+    try:
+        return urlsplit(origin).netloc in own
+    except ValueError:  # half an address, "http://["
+        return False
 
 
 def _token_fits() -> bool:

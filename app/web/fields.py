@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import (
     BooleanField,
     DateField,
@@ -17,6 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.core.mail import is_email
 from app.web.forms import lower, sentence, tidy
 
 LONGEST_EMAIL = 254
@@ -41,10 +41,11 @@ def email(label: str, *, autocomplete: str = "email", optional: bool = False) ->
     )
 
 
-def password(label: str, *, missing: str, autocomplete: str) -> PasswordField:
+def password(label: str, *, missing: str, autocomplete: str, hint: str = "") -> PasswordField:
     return PasswordField(
         label,
         [sentence(missing), Length(max=1024, message="Use 128 characters or fewer.")],
+        description=hint,
         render_kw={"autocomplete": autocomplete},
     )
 
@@ -84,14 +85,6 @@ def ticks(label: str) -> Ticks:
 def _checks(missing: str | None, longest: int) -> list[Any]:
     longest_said = Length(max=longest, message=f"Use {longest} characters or fewer.")
     return [sentence(missing), longest_said] if missing else [longest_said]
-
-
-def is_email(address: str) -> bool:
-    try:
-        validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return False
-    return True
 
 
 def _looks_like_email(_: Any, field: Any) -> None:

@@ -4,16 +4,17 @@ from typing import Any
 
 from flask import current_app, render_template
 
-from app.core.business import read_business
+from app.core.business import business_lately
 from app.core.mail import Mail
 from app.core.outbox import OutboxMessage
+from app.web.parts import settings
 
 
 def compose(
     name: str, *, to: str, message: OutboxMessage, secrets: tuple[str, ...] = (), **context: Any
 ) -> Mail:
     """One mail to one person. A second sending of the same promise carries the same Message-ID."""
-    facts = context | {"business": read_business(), "base_url": current_app.config["BASE_URL"]}
+    facts = context | {"business": business_lately(), "base_url": current_app.config["BASE_URL"]}
     first, _, text = render_template(f"mail/{name}.txt", **facts).partition("\n")
     subject = " ".join(first.removeprefix("Subject:").split())
     return Mail(
@@ -21,7 +22,7 @@ def compose(
         subject=subject,
         text=text.strip() + "\n",
         html=render_template(f"mail/{name}.html", subject=subject, **facts),
-        message_id=f"<promise-{message.id}@{current_app.extensions['settings'].host}>",
+        message_id=f"<promise-{message.id}@{settings().host}>",
         correlation_id=message.correlation_id,
         secrets=secrets,
     )

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -15,7 +15,7 @@ PREFIX = "/static/"
 SHEET = "docket.css"
 SHEET_ORDER = (
     *("reset", "tokens", "base", "layout", "shell", "nav"),
-    *("button", "field", "choice", "form", "table", "table-narrow", "list", "card", "slip", "goods"),
+    *("button", "field", "choice", "form", "table", "table-narrow", "list", "card", "slip"),
     *("badge", "timeline", "pagination", "flash", "dialog", "empty", "stat", "tabs", "api", "page"),
     *("utilities", "print"),
 )
@@ -23,11 +23,8 @@ KINDS = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml; charset=utf-8",
-    ".png": "image/png",
-    ".ico": "image/x-icon",
 }
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-LINK = re.compile(r"""url\(\s*["']?(?!data:|https?:|[#/])([^"')#]+)""")
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -88,22 +85,17 @@ class StaticFiles:
         sources = (path for path in sorted(self.folder.rglob("*")) if path.suffix in KINDS)
         whole = {path.relative_to(self.folder).as_posix(): path for path in sources if path.suffix != ".css"}
         files = {name: _file(name, path.read_bytes()) for name, path in whole.items()}
-        files[SHEET] = _file(SHEET, self._sheet(files))
+        files[SHEET] = _file(SHEET, self._sheet())
         self.files, self.by_url = files, {file.url: file for file in files.values()}
 
     def _stamp(self) -> frozenset[tuple[str, int]]:
         return frozenset((str(path), path.stat().st_mtime_ns) for path in self.folder.rglob("*"))
 
-    def _sheet(self, files: Mapping[str, StaticFile]) -> bytes:
-        """All parts of the style sheet in one, without comments and indents, naming our files as they are served."""
-
-        def served(link: re.Match[str]) -> str:
-            name = posixpath.normpath(posixpath.join("css", link[1].strip()))
-            return link[0].replace(link[1], files[name].url)
-
+    def _sheet(self) -> bytes:
+        """All parts of the style sheet in one, without comments and indents."""
         parts = (self.folder / "css" / f"{name}.css" for name in SHEET_ORDER)
         joined = "\n".join(path.read_text(encoding="utf-8") for path in parts if path.exists())
-        lines = (line.strip() for line in COMMENT.sub("", LINK.sub(served, joined)).splitlines())
+        lines = (line.strip() for line in COMMENT.sub("", joined).splitlines())
         return "\n".join(filter(None, lines)).encode()
 
 

@@ -1,5 +1,5 @@
 // Single keys. Anything with data-key is pressed by that key; "g q" means g, then q.
-// Rows with data-row answer j, k and x. The server leaves this file out for people who turn it off.
+// Rows with data-row answer j and k. The server leaves this file out for people who turn it off.
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const WAIT = 900;
 let prefix = "";
@@ -12,9 +12,6 @@ const step = (by) => {
   const here = links.findIndex((link) => link.closest("[data-row]").contains(document.activeElement));
   links[Math.min(links.length - 1, Math.max(0, here + by))]?.focus();
 };
-
-const tick = () =>
-  document.activeElement?.closest("[data-row]")?.querySelector("[type=checkbox]")?.click();
 
 const press = (element) => {
   if (element.matches("dialog")) element.showModal();
@@ -33,7 +30,7 @@ const pressed = (event) => {
   return true;
 };
 
-const ALWAYS = { j: () => step(1), k: () => step(-1), x: tick };
+const ALWAYS = { j: () => step(1), k: () => step(-1) };
 
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

@@ -27,14 +27,13 @@ const enhance = (form) => {
     call?.abort();
     call = new AbortController();
     document.querySelector(part)?.setAttribute("aria-busy", "true");
-    const reply = await fetch(url, { signal: call.signal, headers: { "X-Fragment": part.slice(1) } });
+    const reply = await fetch(url, { signal: call.signal });
     const page = new DOMParser().parseFromString(reply.ok ? await reply.text() : "", "text/html");
     const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
     if (!old || !fresh || reply.redirected) throw new Error("not this page");
     old.replaceWith(fresh);
     said.textContent = fresh.querySelector("[role=status]")?.textContent ?? fresh.querySelector("h2")?.textContent ?? "";
     history.replaceState(null, "", url);
-    dispatchEvent(new Event("swapped"));
   };
 
   const go = () => {

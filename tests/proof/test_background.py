@@ -99,6 +99,14 @@ def test_nothing_outlives_the_parent_and_the_parent_holds_no_connection(house: B
     tree.kill()
 
 
+def test_an_idle_worker_stops_at_once(house: Bench) -> None:
+    tree = house.worker()
+    eventually(house.relay_is_at_work)
+    eventually(house.hands_are_at_work)
+    assert tree.stop() < 1
+    assert tree.process.returncode == 0
+
+
 def test_redis_may_forget_everything_die_and_hang(house: Bench, sink: SmtpSink) -> None:
     house.promise(MAIL, 300)
     house.worker()

@@ -28,8 +28,8 @@ def sing(*_: object) -> None:
     Path(os.environ["CANARY"]).touch()
 
 
-JOBS["tests.mail"] = Job(mail_numbered, lane="mail", seconds=45, pauses=MAIL_PAUSES)
-JOBS["tests.poison"] = Job(die)
-JOBS["tests.nothing"] = Job(lambda message: None)
+JOBS["tests.mail"] = Job(mail_numbered, "Email with a number", lane="mail", seconds=45, pauses=MAIL_PAUSES)
+JOBS["tests.poison"] = Job(die, "Die")
+JOBS["tests.nothing"] = Job(lambda message: None, "Do nothing")
 
 app = create_app()
