@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 PASSING_METRICS = "docket-metrics-"
-ARENA_MAX, MMAP_THRESHOLD = -8, -3  # as <malloc.h> numbers them
+ARENA_MAX = -8  # as <malloc.h> numbers it
 
 
 def number(name: str, otherwise: int, most: int = 64) -> int:
@@ -50,11 +50,9 @@ control_socket_disable = True
 if os.access("/dev/shm", os.W_OK):  # noqa: S108 - the workers' heartbeat must not wait for a disk
     worker_tmp_dir = "/dev/shm"  # noqa: S108 - for the same reason
 
-# Argon2 borrows 19 MiB for each sign-in, which glibc would keep once per thread: let large blocks go at once.
+# Each thread would keep the 19 MiB that Argon2 borrows for a sign-in: from one arena, all use the same.
 with suppress(AttributeError, OSError):  # another C library has ways of its own
-    libc = ctypes.CDLL(None)
-    libc.mallopt(MMAP_THRESHOLD, 1 << 20)
-    libc.mallopt(ARENA_MAX, 2)
+    ctypes.CDLL(None).mallopt(ARENA_MAX, 1)
 
 # The processes' metrics: set before the application loads, and emptied once per start, not per reload.
 folder = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix=PASSING_METRICS))

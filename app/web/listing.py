@@ -30,7 +30,7 @@ class Asked:
 
     @property
     def sort_name(self) -> str:
-        return self.sort.lstrip("-")
+        return self.sort.removeprefix("-")
 
     @property
     def is_descending(self) -> bool:
@@ -42,7 +42,7 @@ def asked(*filters: str, sorts: tuple[str, ...]) -> Asked:
     sort = request.args.get("sort", "")
     return Asked(
         filters={name: tidy(request.args.get(name))[:LONGEST_FILTER] for name in ("q", *filters)},
-        sort=sort if sort.lstrip("-") in {name.lstrip("-") for name in sorts} else sorts[0],
+        sort=sort if sort.removeprefix("-") in {name.removeprefix("-") for name in sorts} else sorts[0],
         after=request.args.get("after"),
         before=request.args.get("before"),
     )

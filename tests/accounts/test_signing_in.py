@@ -177,8 +177,8 @@ class CountingPasswords(Passwords):
     """The real hasher, counting how often it is asked."""
 
     def __init__(self, real: Passwords) -> None:
-        self.hasher, self.demo, self.checks = real.hasher, real.demo, 0
-        self.lock = threading.Lock()
+        self.hasher, self.one_at_a_time, self.demo = real.hasher, real.one_at_a_time, real.demo
+        self.checks, self.lock = 0, threading.Lock()
 
     def fits(self, password: str, password_hash: str | None) -> bool:
         with self.lock:

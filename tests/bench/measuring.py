@@ -50,15 +50,13 @@ class Bench:
     ours: Server
     postgres: list[int] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        with self.app.app_context():
-            self.postgres = processes.family_of(db.session.scalar(text("SELECT pg_backend_pid()")) or 0)
-
     def measured(self, lines: list[Line], *, rounds: int = ROUNDS) -> list[Line]:
         for line in lines:
             line.queries, line.wire = asked_in_process(self.app, line)
             load.drive(line.request, port=self.ours.port, times=80, clients=CLIENTS)
         load.drive(self.hello.request, port=self.bare.port, times=80, clients=CLIENTS)
+        with self.app.app_context():  # only now: each process of ours has a backend behind it
+            self.postgres = processes.family_of(db.session.scalar(text("SELECT pg_backend_pid()")) or 0)
         for _ in range(rounds):
             for line in lines:
                 self._round(self.hello, self.bare, [], HELLO_TIMES)
