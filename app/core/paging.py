@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.core.database import db
+from app.core.database import Question, db
 
 T = TypeVar("T")
 
@@ -34,11 +35,9 @@ class Sort:
             return self.by.desc(), self.tie.desc()
         return self.by.asc(), self.tie.asc()
 
-    def behind(self, place: "Place", *, backwards: bool) -> ColumnElement[bool]:
-        row = tuple_(self.by, self.tie)
-        mark = tuple_(
-            literal(place.value, self.by.type).cast(self.by.type), literal(place.tie, self.tie.type)
-        )
+    def behind_a_place(self, *, backwards: bool) -> ColumnElement[bool]:
+        value, tie = bindparam("place_value", type_=self.by.type), bindparam("place_tie", type_=self.tie.type)
+        row, mark = tuple_(self.by, self.tie), tuple_(value.cast(self.by.type), tie)
         return row < mark if self.descending != backwards else row > mark
 
 
@@ -108,16 +107,19 @@ def page_of(
     after: str | None = None,
     before: str | None = None,
     size: int = PAGE_SIZE,
+    is_kept: bool = False,
 ) -> Page[Any]:
-    """One page of a query. The query brings no order of its own."""
+    """One page of a query that brings no order of its own.
+
+    A kept query is the same object each time, of plain columns: it is put into words once.
+    """
     backwards = before is not None and after is None
     place = Place.read(before or after or "", sort.by.type.python_type)
-    wanted = rows.add_columns(
-        sort.by.label("sort_value"), sort.tie.label("sort_tie"), _count_of(rows).label("counted")
-    )
-    if place is not None:
-        wanted = wanted.where(sort.behind(place, backwards=backwards))
-    found = list(db.session.execute(wanted.order_by(*sort.order(backwards=backwards)).limit(size + 1)))
+    marks = {"place_value": place.value, "place_tie": place.tie} if place else {}
+    if is_kept:
+        found = list(_question(rows, sort, backwards, bool(place), size).ask(**marks))
+    else:
+        found = list(db.session.execute(_one_page(rows, sort, backwards, bool(place), size), marks))
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -130,6 +132,24 @@ def page_of(
         before=ends[0] if found and has_earlier else None,
         count=found[0].counted if found else db.session.scalar(select(_count_of(rows))) or 0,
     )
+
+
+def _one_page(
+    rows: Select[*tuple[Any, ...]], sort: Sort, backwards: bool, behind_a_place: bool, size: int
+) -> Select[*tuple[Any, ...]]:
+    wanted = rows.add_columns(
+        sort.by.label("sort_value"), sort.tie.label("sort_tie"), _count_of(rows).label("counted")
+    )
+    if behind_a_place:
+        wanted = wanted.where(sort.behind_a_place(backwards=backwards))
+    return wanted.order_by(*sort.order(backwards=backwards)).limit(size + 1)
+
+
+@lru_cache(maxsize=500)
+def _question(
+    rows: Select[*tuple[Any, ...]], sort: Sort, backwards: bool, behind_a_place: bool, size: int
+) -> Question:
+    return Question(_one_page(rows, sort, backwards, behind_a_place, size))
 
 
 def _count_of(rows: Select[*tuple[Any, ...]]) -> ScalarSelect[int]:

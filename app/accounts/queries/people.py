@@ -1,6 +1,7 @@
 """People, customers and roles, reached through the viewer."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, SQLColumnExpression, String, any_, func, or_, select
@@ -95,31 +96,40 @@ def people_listed(
     before: str | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[Any]:
-    rows = _people_with_company_and_roles
-    if not viewer.is_staff:
-        rows = rows.where(*colleagues_of(viewer))
-    rows = rows.where(*_filters(q=q, kind=kind, state=state, role_id=role_id))
-    order = Sort(PEOPLE_SORTS[sort], User.id, descending)
-    return page_of(rows, order, after=after, before=before, size=size)
-
-
-def _filters(*, q: str, kind: str, state: str, role_id: int | None) -> list[SQLColumnExpression[bool]]:
-    found: list[SQLColumnExpression[bool]] = []
+    rows = _people_standing(kind, state)
+    asked = [] if viewer.is_staff else [*colleagues_of(viewer)]
     if q:
-        companies = select(Customer.id).where(holds(Customer.name, q))
-        of_a_company = User.customer_id == any_(func.array(companies.scalar_subquery()))
-        found.append(or_(holds(User.name, q), holds(User.email, q), of_a_company))
-    if kind in set(UserKind):
-        found.append(User.kind == kind)
+        asked.append(_found_by(q))
     if role_id is not None:  # the number and not the code: PostgreSQL knows how many hold number 4
-        found.append(User.id.in_(select(UserRole.user_id).where(UserRole.role_id == role_id)))
+        asked.append(User.id.in_(select(UserRole.user_id).where(UserRole.role_id == role_id)))
+    order = Sort(PEOPLE_SORTS[sort], User.id, descending)
+    return page_of(
+        rows.where(*asked) if asked else rows,
+        order,
+        after=after,
+        before=before,
+        size=size,
+        is_kept=not asked,
+    )
+
+
+@lru_cache(maxsize=50)
+def _people_standing(kind: str, state: str) -> Select[*tuple[Any, ...]]:
+    """The tabs of the list: few, and asked for all day."""
+    rows = _people_with_company_and_roles
+    if kind in set(UserKind):
+        rows = rows.where(User.kind == kind)
     if state == "active":
-        found.append(User.standing == kind if kind else User.standing.in_(tuple(UserKind)))
-    elif state in STANDINGS:
-        found.append(User.standing == state)
-    else:
-        found.append(User.deleted_at.is_(None))
-    return found
+        return rows.where(User.standing == kind if kind else User.standing.in_(tuple(UserKind)))
+    if state in STANDINGS:
+        return rows.where(User.standing == state)
+    return rows.where(User.deleted_at.is_(None))
+
+
+def _found_by(q: str) -> SQLColumnExpression[bool]:
+    companies = select(Customer.id).where(holds(Customer.name, q))
+    of_a_company = User.customer_id == any_(func.array(companies.scalar_subquery()))
+    return or_(holds(User.name, q), holds(User.email, q), of_a_company)
 
 
 def holds(column: Sortable, q: str) -> SQLColumnExpression[bool]:
