@@ -32,7 +32,9 @@ def build_gateways(settings: Settings) -> Gateways:
 
 def _mailer(settings: Settings) -> Mailer:
     if settings.smtp_url is None:
-        return MemoryMailer()
+        return MemoryMailer(
+            keeps_secrets=not settings.is_live
+        )  # a usable link is for whoever tries things out
     return SmtpMailer(
         settings.smtp_url.get_secret_value(),
         sender=settings.mail_from,

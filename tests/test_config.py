@@ -10,6 +10,8 @@ import pytest
 
 from app import create_app
 from app.config import Environment, Settings, SettingsRefused, settings_from_environment
+from app.core.mail import MemoryMailer
+from app.gateways import build_gateways
 
 ROOT = Path(__file__).parent.parent
 RANDOM = "q7Zr0uW3nB9xKf2LtY8sVd5JgH1mPc6E"
@@ -218,3 +220,13 @@ def test_every_setting_is_in_the_example_with_its_default():
         if isinstance(default, bool | int | str):
             said = str(int(default)) if isinstance(default, bool) else str(default)
             assert shown[name.upper()] == said
+
+
+@pytest.mark.parametrize(("kind", "keeps"), [("development", True), ("production", False)])
+def test_a_live_installation_without_a_mail_server_keeps_no_link_that_opens_an_account(
+    environment, kind, keeps
+):
+    environment(**(SOUND | {"APP_ENV": kind}))
+    mailer = build_gateways(settings_from_environment()).mailer
+    assert isinstance(mailer, MemoryMailer)
+    assert mailer.keeps_secrets is keeps

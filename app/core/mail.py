@@ -72,9 +72,8 @@ class Mailer(Protocol):
 class MemoryMailer:
     """Without a mail server nothing leaves: the message is kept and shown under Messages."""
 
-    keeps_secrets = True
-
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_secrets: bool) -> None:
+        self.keeps_secrets = keeps_secrets
         self.sent: list[Mail] = []
 
     @contextmanager

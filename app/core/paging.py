@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.database import Question, db
@@ -120,6 +120,18 @@ def page_of(
         found = list(_question(rows, sort, backwards, bool(place), size).ask(**marks))
     else:
         found = list(db.session.execute(_one_page(rows, sort, backwards, bool(place), size), marks))
+    return _cut(found, size, rows, place=place, backwards=backwards)
+
+
+def _cut(
+    found: list[Row[*tuple[Any, ...]]],
+    size: int,
+    rows: Select[*tuple[Any, ...]],
+    *,
+    place: Place | None,
+    backwards: bool,
+) -> Page[Any]:
+    """One row more than a page holds was asked for: whether it came says if there is another page."""
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

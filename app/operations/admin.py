@@ -1,6 +1,7 @@
 """Admin pages about the house itself: the log, messages, background jobs, settings and checks."""
 
 from datetime import date, datetime
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,7 @@ from app.web.access import recently_confirmed, requires, viewer
 from app.web.idempotency import once
 from app.web.listing import Asked, Listing, asked
 from app.web.parts import gateways
+from app.web.parts import settings as settings_of_app
 
 bp = Blueprint("operations", __name__, url_prefix="/admin")
 
@@ -64,7 +66,15 @@ def _day(typed: str) -> date | None:
 @bp.get("/messages")
 @requires(Permission.SETTINGS_WRITE, staff=True)
 def messages() -> ResponseReturnValue:
-    wanted = asked("state", "topic", sorts=("-at",))
+    return render_template(
+        "operations/messages.html",
+        listing=_listing_of(asked("state", "topic", sorts=("-at",))),
+        states=tuple(promises.STATES),
+        mail_leaves=settings_of_app().smtp_url is not None,
+    )
+
+
+def _listing_of(wanted: Asked) -> Listing[Any]:
     page = promises.messages_listed(
         q=wanted["q"],
         state=wanted["state"],
@@ -72,8 +82,7 @@ def messages() -> ResponseReturnValue:
         after=wanted.after,
         before=wanted.before,
     )
-    listing = Listing(page, wanted, "messages")
-    return render_template("operations/messages.html", listing=listing, states=tuple(promises.STATES))
+    return Listing(page, wanted, "messages", one="message")
 
 
 @bp.get("/messages/<int:message_id>")

@@ -64,6 +64,10 @@ def test_each_state_has_its_own_list(as_user, owner, promised):
             assert other == number or f'"/admin/messages/{other}"' not in page
 
 
+def test_without_a_mail_server_nobody_is_left_to_believe_that_mail_leaves(as_user, owner):
+    assert "No mail server is set" in said_by(as_user(owner).get("/admin/messages"))
+
+
 def test_a_promise_without_a_mail_is_never_called_sent(app, promised):
     number = promised("done")
     with app.app_context():
