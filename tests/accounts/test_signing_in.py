@@ -177,8 +177,7 @@ class CountingPasswords(Passwords):
     """The real hasher, counting how often it is asked."""
 
     def __init__(self, real: Passwords) -> None:
-        self.hasher, self.one_at_a_time, self.demo = real.hasher, real.one_at_a_time, real.demo
-        self.checks, self.lock = 0, threading.Lock()
+        vars(self).update(vars(real), checks=0, lock=threading.Lock())
 
     def fits(self, password: str, password_hash: str | None) -> bool:
         with self.lock:

@@ -77,7 +77,7 @@ class Meanwhile(Passwords):
     """The real hasher; something happens while it hashes."""
 
     def __init__(self, real: Passwords, happens: Callable[[], None]) -> None:
-        self.hasher, self.demo, self.happens = real.hasher, real.demo, happens
+        vars(self).update(vars(real), happens=happens)
 
     def is_outdated(self, password_hash: str) -> bool:
         return True
