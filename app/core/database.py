@@ -1,9 +1,9 @@
 """The database session, the naming of constraints, and what every row carries."""
 
 from datetime import datetime
+from functools import lru_cache
 from select import POLLIN, poll
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
@@ -71,12 +71,13 @@ class OwnSession(Session):
         bind = super().get_bind(*args, **kwargs)
         if IN_UNIT_OF_WORK in self.info or not isinstance(bind, Engine):
             return bind
-        if bind not in _reading:
-            _reading[bind] = bind.execution_options(**{ON_ITS_OWN: True})
-        return _reading[bind]
+        return _for_reading(bind)
 
 
-_reading: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+@lru_cache(maxsize=16)
+def _for_reading(engine: Engine) -> Engine:
+    return engine.execution_options(**{ON_ITS_OWN: True})
+
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": OwnSession, "expire_on_commit": False})
 

@@ -58,7 +58,7 @@ def test_a_line_says_when_what_how_bad_and_where(log: Any, lines: Lines) -> None
 def test_a_line_carries_the_thread_of_its_request(log: Any, lines: Lines) -> None:
     with correlation.continued("till-7-000001"):
         log.info("order.placed")
-        logging.getLogger("a.library").warning("and a library's line")
+        logging.getLogger("some.package").warning("and a line of a package")
     log.info("afterwards")
     assert [line.get("correlation_id") for line in lines()] == ["till-7-000001", "till-7-000001", None]
 
@@ -117,8 +117,8 @@ def test_a_value_under_a_telling_name_is_masked(log: Any, lines: Lines, name: st
 )
 def test_a_secret_inside_a_text_is_cut_out_of_it(log: Any, lines: Lines, text: str) -> None:
     log.info("asked", path=text.format(SECRET))
-    logging.getLogger("a.library").warning(text.format(SECRET))
-    logging.getLogger("a.library").warning("%s", text.format(SECRET))
+    logging.getLogger("some.package").warning(text.format(SECRET))
+    logging.getLogger("some.package").warning("%s", text.format(SECRET))
     said = lines()
     assert len(said) == 3
     assert SECRET not in str(said)

@@ -99,3 +99,9 @@ def all_at_once(port: int, paths: list[str]) -> list[Answer]:
     for thread in threads:
         thread.join()
     return answers
+
+
+def assert_others_are_served(port: int) -> None:
+    for path in ("/health/live", "/login") * 3:
+        answer = ask(port, path)
+        assert (answer.status, answer.seconds < 1) == (200, True), (path, answer.seconds)

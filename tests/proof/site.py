@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import socket
 import subprocess
@@ -15,7 +16,20 @@ from typing import Any
 import httpx
 
 from app import ROOT
+from tests.conftest import SECRET_KEY
 from tests.proof.tree import eventually
+
+
+def settings(database_url: str, redis_url: str, **more: object) -> dict[str, str]:
+    """All that a web process is told, whatever this machine has."""
+    told = {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": SECRET_KEY,
+        "APP_ENV": "development",
+    }
+    return told | {name: str(value) for name, value in more.items()}
 
 
 class Web:

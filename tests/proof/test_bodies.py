@@ -1,7 +1,6 @@
 """Callers who begin to send and stop, send nonsense, or leave: a real gunicorn, and threads for the others."""
 
 import json
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -13,9 +12,9 @@ from sqlalchemy import URL
 
 from app.local.embedded import Servers
 from app.web.porter import MOST_HELD
-from tests.conftest import SECRET_KEY, copied
-from tests.proof.callers import Caller, ask, get, many, post
-from tests.proof.site import Web, web
+from tests.conftest import copied
+from tests.proof.callers import Caller, ask, assert_others_are_served, get, many, post
+from tests.proof.site import Web, settings, web
 from tests.proof.tree import eventually
 
 pytestmark = pytest.mark.proof
@@ -44,16 +43,13 @@ FOR_NOBODY = get("/health/live", f"Content-Length: {MOST_HELD + 1}")
 @pytest.fixture(scope="module")
 def site(running_servers: Servers, template: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     with copied(template, "half_sent") as database_url:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "DATABASE_URL": database_url,
-            "REDIS_URL": running_servers.redis_url,
-            "SECRET_KEY": SECRET_KEY,
-            "APP_ENV": "development",
-            "LARGEST_BODY": str(LARGEST),
-            "WEB_THREADS": "6",
-            "PATIENCE": str(PATIENCE),
-        }
+        environment = settings(
+            database_url,
+            running_servers.redis_url,
+            LARGEST_BODY=LARGEST,
+            WEB_THREADS=6,
+            PATIENCE=PATIENCE,
+        )
         log = tmp_path_factory.mktemp("half_sent") / "web.log"
         with web(environment, log, target="tests.proof.impatient_house:app") as found:
             yield found
@@ -64,12 +60,6 @@ def port(site: Web) -> int:
     found = int(site.url.rpartition(":")[2])
     assert ask(found, "/login").status == 200
     return found
-
-
-def assert_others_are_served(port: int) -> None:
-    for path in ("/health/live", "/login") * 2:
-        answer = ask(port, path)
-        assert (answer.status, answer.seconds < 1) == (200, True), (path, answer.seconds)
 
 
 @pytest.mark.parametrize(

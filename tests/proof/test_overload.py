@@ -1,7 +1,6 @@
 """More callers than we can serve, and callers who never finish: a real gunicorn with two processes."""
 
 import json
-import os
 import re
 import threading
 import time
@@ -13,9 +12,9 @@ from sqlalchemy import URL
 
 from app.local.embedded import Servers
 from app.web import porter
-from tests.conftest import SECRET_KEY, copied
-from tests.proof.callers import Answer, Caller, all_at_once, ask, get, many, post
-from tests.proof.site import Web, web
+from tests.conftest import copied
+from tests.proof.callers import Answer, Caller, all_at_once, ask, assert_others_are_served, get, many, post
+from tests.proof.site import Web, settings, web
 from tests.proof.tree import eventually
 
 pytestmark = pytest.mark.proof
@@ -31,16 +30,13 @@ HALF_A_BODY = post("/login", b"email=", FORM, length=100)
 @pytest.fixture(scope="module")
 def site(running_servers: Servers, template: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     with copied(template, "crowded") as database_url:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "DATABASE_URL": database_url,
-            "REDIS_URL": running_servers.redis_url,
-            "SECRET_KEY": SECRET_KEY,
-            "APP_ENV": "development",
-            "READS_A_MINUTE": "100000",
-            "WEB_CONCURRENCY": str(PROCESSES),
-            "WEB_THREADS": str(THREADS),
-        }
+        environment = settings(
+            database_url,
+            running_servers.redis_url,
+            READS_A_MINUTE=100_000,
+            WEB_CONCURRENCY=PROCESSES,
+            WEB_THREADS=THREADS,
+        )
         log = tmp_path_factory.mktemp("crowded") / "web.log"
         with web(environment, log, target="tests.proof.slow_house:app") as found:
             yield found
@@ -52,12 +48,6 @@ def port(site: Web) -> int:
     found = int(site.url.rpartition(":")[2])
     eventually(lambda: all(answer.status == 200 for answer in all_at_once(found, ["/login"] * 8)))
     return found
-
-
-def assert_others_are_served(port: int) -> None:
-    for path in ("/health/live", "/login") * 3:
-        answer = ask(port, path)
-        assert (answer.status, answer.seconds < 1) == (200, True), (path, answer.seconds)
 
 
 @pytest.mark.parametrize("said", [SILENT, HALF_A_HEAD, HALF_A_BODY])
@@ -210,13 +200,7 @@ def test_whoever_leaves_early_is_forgotten(port: int) -> None:
 
 def test_silent_callers_do_not_hold_up_the_end(tmp_path: Path, site: Web, running_servers: Servers) -> None:
     """Last: it takes a second installation of its own down."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DATABASE_URL": "postgresql://docket@127.0.0.1:25999/docket",
-        "REDIS_URL": running_servers.redis_url,
-        "SECRET_KEY": SECRET_KEY,
-        "APP_ENV": "development",
-    }
+    environment = settings("postgresql://docket@127.0.0.1:25999/docket", running_servers.redis_url)
     other = Web(environment, tmp_path / "web.log", target="tests.proof.slow_house:app")
     port = int(other.url.rpartition(":")[2])
     with many(port, 20, HALF_A_HEAD):

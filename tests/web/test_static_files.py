@@ -1,6 +1,8 @@
 """Static files: names that change with their content, a year of caching, one style sheet."""
 
+import gzip
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,14 @@ def test_development_sees_a_change_at_once_and_production_does_not_look(folder: 
 def test_a_wrong_name_is_found_at_once(folder: Path) -> None:
     with pytest.raises(LookupError, match=r"no static file called two\.js"):
         StaticFiles(folder).url("two.js")
+
+
+def test_a_first_visit_is_few_requests_and_little_to_carry(visitor: Visitor) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    page = visitor.get("/login", headers=packed)
+    wanted = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', gzip.decompress(page.data).decode()))
+    answers = [page, *(visitor.get(path, headers=packed) for path in wanted)]
+    assert wanted
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+    assert len(answers) <= 7
+    assert sum(len(answer.data) for answer in answers) <= 60 * 1024
