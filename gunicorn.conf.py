@@ -4,6 +4,7 @@ import ctypes
 import itertools
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from contextlib import suppress
@@ -12,6 +13,7 @@ from typing import Any
 
 PASSING_METRICS = "docket-metrics-"
 ARENA_MAX = -8  # as <malloc.h> numbers it
+STOPS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 
 
 def number(name: str, otherwise: int, most: int = 64) -> int:
@@ -63,8 +65,21 @@ if os.environ.get("METRICS_EMPTIED_BY") != str(os.getpid()):
     os.environ |= {"PROMETHEUS_MULTIPROC_DIR": str(folder), "METRICS_EMPTIED_BY": str(os.getpid())}
 
 
+def keep_stops() -> None:
+    """A worker is born with the handlers of its parent, so a stop would be lost until it has its own: it waits."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+
+
+def hear_stops(_: Any = None) -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+
+
+pre_exec = post_worker_init = hear_stops
+
+
 def on_starting(_server: Any) -> None:
     """bin/run lets us load while it prepares the database: listen when it closes its end of the pipe."""
+    os.register_at_fork(before=keep_stops, after_in_parent=hear_stops)
     if waits_on := os.environ.pop("WEB_WAITS_ON", ""):
         with open(int(waits_on), "rb") as bin_run:  # noqa: PTH123 - a number, not a path
             bin_run.read()

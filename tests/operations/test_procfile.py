@@ -53,12 +53,22 @@ def running(name: str, environment: dict[str, str]) -> Iterator[subprocess.Popen
     )
     try:
         yield process
-        os.killpg(process.pid, signal.SIGTERM)
-        assert process.wait(timeout=25) == 0
+        if process.poll() is None:
+            stopped(process)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.stdout.close()
+
+
+def stopped(process: subprocess.Popen[str], within: float = 20) -> None:
+    """All of it is told at once, as a host does it, and is gone before the host would kill it."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        assert process.wait(timeout=within) == 0
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise AssertionError(process.stdout.read()) from None
 
 
 def answer(path: str, **headers: str) -> tuple[int, dict[str, str], str]:
@@ -145,6 +155,19 @@ def test_the_web_processes_add_up_their_figures(hosts_environment, tmp_path):
         eventually(lambda: twenty in figures(), process)
         files = {path.stem.partition("_")[2] for path in folder.iterdir()}
         assert files <= {"web-1", "web-2"}, "whoever follows counts on in the same files"
+
+
+def test_a_worker_that_is_told_to_stop_while_it_is_born_stops(hosts_environment, tmp_path):
+    slow_birth = tmp_path / "slow_birth.py"
+    slow_birth.write_text(
+        (ROOT / "gunicorn.conf.py").read_text()
+        + "\n\ndef post_fork(_server, _worker):\n    import time\n\n    time.sleep(1)\n"
+    )
+    environment = hosts_environment | {"GUNICORN_CMD_ARGS": f"--config {slow_birth}"}
+    with running("web", environment) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        eventually(lambda: len(children.read_text().split()) == 2, process)
+        stopped(process, within=10)
 
 
 def test_the_web_tells_what_the_worker_did_though_they_share_only_postgresql(hosts_environment, own_database):
