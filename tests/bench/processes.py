@@ -76,10 +76,19 @@ def gunicorn(
     server = subprocess.Popen(command, env=given, stdout=quiet, stderr=quiet)
     try:
         seconds = _first_answer(server, port, path) - began
-        yield port, descendants(server.pid), seconds
+        yield port, _all_workers(server, int(given["WEB_CONCURRENCY"])), seconds
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+def _all_workers(server: "subprocess.Popen[bytes]", how_many: int) -> list[int]:
+    """The first answers before the last is born: whoever counted then would miss half of the work."""
+    while server.poll() is None:
+        if len(workers := descendants(server.pid)) == how_many:
+            return workers
+        time.sleep(0.02)
+    raise RuntimeError(f"gunicorn ended with {server.returncode}")
 
 
 def _first_answer(server: "subprocess.Popen[bytes]", port: int, path: str) -> float:
