@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     database_pool: int = Field(5, ge=1, le=50)
 
+    # Read by gunicorn and its file; named here so that whatever prepares the database refuses them in words.
+    web_concurrency: int = Field(2, ge=1, le=64)
+    web_threads: int = Field(4, ge=1, le=64)
+
     base_url: str = "http://127.0.0.1:8000"
     trusted_hosts: Annotated[list[str], NoDecode] = []
     proxy_hops: int = Field(0, ge=0, le=1)
@@ -222,6 +226,8 @@ def _one_sentence(wrong: ValidationError) -> str:
     if not first["loc"]:
         return f"Docket cannot start: {reason}."
     name = str(first["loc"][0]).upper()
+    if first["type"] == "int_parsing":
+        return f"Docket cannot start: {name} must be a whole number."
     if first["type"] == "missing":
         return f"Docket cannot start: set {name} (see .env.example)."
     return f"Docket cannot start: {name} {reason[0].lower()}{reason[1:]}."

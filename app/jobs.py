@@ -161,7 +161,8 @@ def _carried_out(job: Job, message: OutboxMessage, sender: Sender) -> dict[str, 
     if mail is None:
         return None
     sender.send(mail)
-    return mail.as_kept(with_secrets=gateways().mailer.keeps_secrets)
+    mailer = gateways().mailer
+    return mail.as_kept(with_secrets=mailer.keeps_secrets, left=mailer.delivers)
 
 
 @retry(

@@ -65,7 +65,9 @@ BAD = {
     "an environment of its own": ({"APP_ENV": "live"}, "APP_ENV"),
     "a level of its own": ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
     "a format of its own": ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be 'json' or 'console'"),
-    "a word for a number": ({"DATABASE_POOL": "many"}, "DATABASE_POOL"),
+    "a word for a number": ({"DATABASE_POOL": "many"}, "DATABASE_POOL must be a whole number."),
+    "a word for processes": ({"WEB_CONCURRENCY": "many"}, "WEB_CONCURRENCY must be a whole number."),
+    "too many threads": ({"WEB_THREADS": "65"}, "WEB_THREADS must be less than or equal to 64."),
     "a lost secret file": ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/nowhere/key"}, "/nowhere/key"),
 }
 

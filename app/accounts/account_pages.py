@@ -13,6 +13,7 @@ from app.accounts.service import own_account, signing_in, signing_out
 from app.core import clock, messages
 from app.web.access import requires, viewer
 from app.web.idempotency import once
+from app.web.mails import with_links
 from app.web.safe_redirect import next_path
 
 bp = Blueprint("account", __name__, url_prefix="/account")
@@ -120,4 +121,6 @@ def emails() -> ResponseReturnValue:
 @requires()
 def email(message_id: int) -> ResponseReturnValue:
     message = messages.mail_to(viewer().person_id, message_id)
-    return render_template("accounts/email.html", message=message) if message else abort(404)
+    if message is None or message.sent is None:
+        abort(404)
+    return render_template("accounts/email.html", message=message, text=with_links(message.sent["text"]))

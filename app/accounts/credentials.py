@@ -7,7 +7,6 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import TokenKind, User
-from app.core.access import Permission
 from app.core.audit import SECRET
 from app.core.database import Edited, Model, Record
 
@@ -87,11 +86,6 @@ class ApiKey(Edited, Record):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def words(self) -> list[str]:
-        """What it may do, as people read it."""
-        return [permission.word for permission in Permission if permission in self.permissions]
 
     def is_live(self, at: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)

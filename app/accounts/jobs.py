@@ -65,7 +65,9 @@ def mail_already_registered(message: OutboxMessage) -> Mail | None:
     user = people.person_called(message.payload["email"])
     if user is None:
         return None
-    if user.password_hash is None and user.is_active:
+    if not user.is_active:  # a new password would not let them in: say so, and whom to ask
+        return compose("accounts/switched_off", to=user.email, message=message, person=user)
+    if user.password_hash is None:
         return _invitation(user, message)
     forgot = address_of("accounts.forgot")
     return compose("accounts/already_registered", to=user.email, message=message, person=user, link=forgot)

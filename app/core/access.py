@@ -1,5 +1,6 @@
 """Who is asking, and what they may do: one answer for menus, pages, API and rows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -37,6 +38,12 @@ class Permission(StrEnum):
     SETTINGS_WRITE = "settings:write", "Change settings"
     AUDIT_READ = "audit:read", "Read the audit log"
     ADMIN = "admin", "Everything"
+
+
+def words_of(permissions: Iterable[str]) -> list[str]:
+    """As people read them, in the usual order."""
+    named = set(permissions)
+    return [permission.word for permission in Permission if permission in named]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,13 +30,13 @@ class Mail:
     correlation_id: str | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
-    def as_kept(self, *, with_secrets: bool) -> dict[str, Any]:
-        """The message as sent, for whoever asks later; links that open an account are cut out."""
+    def as_kept(self, *, with_secrets: bool, left: bool) -> dict[str, Any]:
+        """The message as sent, for whoever asks later, and whether it left; links that open an account are cut out."""
         kept = {"to": self.to, "subject": self.subject, "text": self.text, "html": self.html}
         if not with_secrets:
             for secret in self.secrets:
                 kept = {name: value.replace(secret, "…") for name, value in kept.items()}
-        return kept | {"message_id": self.message_id}
+        return kept | {"message_id": self.message_id, "left": left}
 
 
 def is_email(address: str) -> bool:
@@ -62,6 +62,7 @@ class Sender(Protocol):
 
 
 class Mailer(Protocol):
+    delivers: bool
     keeps_secrets: bool
 
     def connected(self) -> AbstractContextManager[Sender]:
@@ -71,6 +72,8 @@ class Mailer(Protocol):
 
 class MemoryMailer:
     """Without a mail server nothing leaves: the message is kept and shown under Messages."""
+
+    delivers = False
 
     def __init__(self, *, keeps_secrets: bool) -> None:
         self.keeps_secrets = keeps_secrets

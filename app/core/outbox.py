@@ -73,8 +73,15 @@ class OutboxMessage(Model):
         if self.dead_at:
             return "failed"
         if self.done_at:
-            return "sent" if self.sent else "done"
+            return self._state_when_done
         return "waiting" if self.attempts else "queued"
+
+    @property
+    def _state_when_done(self) -> str:
+        """A mail that had no server to go to was kept here: nobody may believe that it was sent."""
+        if self.sent is None:
+            return "done"
+        return "kept" if self.sent.get("left") is False else "sent"
 
 
 def promise(topic: str, *, dedupe_key: str | None = None, user_id: int | None = None, **payload: Any) -> None:

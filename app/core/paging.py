@@ -117,7 +117,7 @@ def page_of(
     place = Place.read(before or after or "", sort.by.type.python_type)
     marks = {"place_value": place.value, "place_tie": place.tie} if place else {}
     if is_kept:
-        found = list(_question(rows, sort, backwards, bool(place), size).ask(**marks))
+        found = list(_question(rows, sort, backwards, bool(place), size).ask(**marks).all())
     else:
         found = list(db.session.execute(_one_page(rows, sort, backwards, bool(place), size), marks))
     return _cut(found, size, rows, place=place, backwards=backwards)

@@ -30,6 +30,7 @@ class SmtpMailer:
     Its certificate must be signed by somebody this machine trusts, or by the authority in `ca_file` alone.
     """
 
+    delivers = True
     keeps_secrets = False
 
     def __init__(self, url: str, *, sender: str, reply_to: str | None, ca_file: Path | None = None) -> None:

@@ -1,6 +1,7 @@
 """bin/run: one command starts everything on this machine, watches it, and stops it."""
 
 import http.client
+import json
 import os
 import shlex
 import signal
@@ -41,6 +42,7 @@ from app.millrace import DEMO_PASSWORD, PEOPLE
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 GUNICORN = (sys.executable, "-m", "gunicorn", "wsgi:app")
 FIRST_ANSWER_MAY_TAKE = 60.0
+WORKER_MAY_TAKE = 8.0  # it loads the same code as web, and says that it lives as soon as it has
 RUNNING_WORK_MAY_TAKE = 30.0  # gunicorn gives its requests 25 s
 WHEN_SOMETHING_BROKE = 5.0
 BETWEEN_LOOKS = 0.1
@@ -146,16 +148,31 @@ class Launch:
     def _greet_when_ready(self, parts: list[Part]) -> None:
         everything = [*parts, *self.servers.parts]
         wait_until(self._is_ready, everything, patience=FIRST_ANSWER_MAY_TAKE, stopped=self.wishes.stopped)
-        _say(greeting(self.options))
+        _say(greeting(self.options, works=self._sees_the_worker(parts)))
+
+    def _sees_the_worker(self, parts: list[Part]) -> bool:
+        """Soon, as a rule. Without one, pages work all the same, so nobody waits long for it."""
+        deadline = time.monotonic() + WORKER_MAY_TAKE
+        while self._health().get("checks", {}).get("worker") != "ok":
+            is_in_vain = self.wishes.stopped() or any(part.has_ended for part in parts)
+            if is_in_vain or time.monotonic() > deadline:
+                return False
+            time.sleep(BETWEEN_LOOKS)
+        return True
 
     def _is_ready(self) -> bool:
+        return bool(self._health())
+
+    def _health(self) -> dict[str, Any]:
+        """What /health/ready says, once it answers that it is."""
         host = urlsplit(os.environ.get("BASE_URL") or self.options.address).netloc
         connection = http.client.HTTPConnection(self.options.near_host, self.options.port, timeout=3)
         try:
             connection.request("GET", "/health/ready", headers={"Host": host})
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
+            answer = connection.getresponse()
+            return dict(json.load(answer)) if answer.status == http.HTTPStatus.OK else {}
+        except (OSError, http.client.HTTPException, ValueError):
+            return {}
         finally:
             connection.close()
 
@@ -172,13 +189,18 @@ class Launch:
         raise Stopped
 
 
-def greeting(options: Options) -> str:
+def greeting(options: Options, *, works: bool = True) -> str:
     if options.demo:
         people = [f"    {person.email:<28}{person.what}" for person in PEOPLE]
         who = ["  Sign in as any of them; the password is " + DEMO_PASSWORD, "", *people]
     else:
         who = ["  The first administrator, in another terminal:", "", "    " + _first_admin(options)]
-    return "\n".join(["", f"  Docket is ready:  {options.address}", "", *who, "", _last_line(options), ""])
+    first = ["", f"  Docket is ready:  {options.address}", *([] if works else [_no_worker(options)]), ""]
+    return "\n".join([*first, *who, "", _last_line(options), ""])
+
+
+def _no_worker(options: Options) -> str:
+    return f"  No worker was seen yet, so emails wait; {options.data / 'log' / 'worker.log'} says why."
 
 
 def _first_admin(options: Options) -> str:

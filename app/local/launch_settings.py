@@ -142,6 +142,7 @@ def told(options: Options, servers: Servers) -> dict[str, str]:
         "APP_ENV": "development",
         "BASE_URL": options.address,
         "FILES_DIR": str(options.data / "files"),
+        "WEB_CONCURRENCY": "2",  # gunicorn stumbles over one that is set to nothing
     }
     ours |= {name: value for name, value in unless_set.items() if not given(name)}
     if not given("SECRET_KEY"):

@@ -17,6 +17,7 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 LARGEST_LOG = 5_000_000
 LAST_LINES = 15
+REFUSAL = "Docket cannot start: "
 A_MOMENT = 0.02
 Command = Sequence[str]
 
@@ -48,11 +49,18 @@ class Part:
         code = self.process.returncode
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
+    @property
+    def refusal(self) -> str:
+        """The one sentence with which a part refuses its settings: whoever reads it needs nothing else."""
+        return next((line for line in self._lines() if line.startswith(REFUSAL)), "")
+
     def last_words(self) -> str:
         """What it wrote before it ended, and not what an earlier start had to say: why, without the file."""
+        return "\n".join([f"The end of {self.log}:", *(f"  {line}" for line in self._lines())])
+
+    def _lines(self) -> list[str]:
         written = self.log.read_bytes()[self.log_began :].decode(errors="replace")
-        lines = written.splitlines()[-LAST_LINES:]
-        return "\n".join([f"The end of {self.log}:", *(f"  {line}" for line in lines)])
+        return written.splitlines()[-LAST_LINES:]
 
 
 def start(
@@ -123,7 +131,7 @@ def run(name: str, command: Command, *, stopped: Callable[[], bool] | None = Non
     finally:
         stop([part], patience=5)
     if part.process.returncode:
-        raise CannotRun(f"{name} failed ({part.ending}). {part.last_words()}")
+        raise CannotRun(part.refusal or f"{name} failed ({part.ending}). {part.last_words()}")
 
 
 def wait_until(

@@ -12,17 +12,23 @@ from app.core.business import business, read_business, setting
 from app.operations import checks as invariants
 from app.operations import parts, queues, service
 from app.operations.forms import SettingsForm
+from app.operations.happened import HAPPENED, THINGS, in_words
 from app.operations.pulse import pulse_of_the_worker
 from app.operations.queries import history
 from app.operations.queries import messages as promises
 from app.operations.queries.history import Sought
+from app.operations.states import STATES
+from app.operations.words import FILTERS
 from app.web.access import recently_confirmed, requires, viewer
 from app.web.idempotency import once
 from app.web.listing import Asked, Listing, asked
+from app.web.mails import with_links
 from app.web.parts import gateways
 from app.web.parts import settings as settings_of_app
 
 bp = Blueprint("operations", __name__, url_prefix="/admin")
+for words in FILTERS:
+    bp.add_app_template_filter(words)
 
 OLDEST_DAY, NEWEST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 
@@ -37,8 +43,8 @@ def audit() -> ResponseReturnValue:
     return render_template(
         "operations/audit.html",
         listing=Listing(page, wanted, "events"),
-        entities=history.entities(),
-        actions=history.actions(),
+        entities=in_words(history.entities(), THINGS),
+        actions=in_words(history.actions(), HAPPENED),
     )
 
 
@@ -69,7 +75,7 @@ def messages() -> ResponseReturnValue:
     return render_template(
         "operations/messages.html",
         listing=_listing_of(asked("state", "topic", sorts=("-at",))),
-        states=tuple(promises.STATES),
+        states=STATES,
         mail_leaves=settings_of_app().smtp_url is not None,
     )
 
@@ -92,7 +98,12 @@ def message(message_id: int) -> ResponseReturnValue:
     past = history.events_listed(
         Sought(entity=found.__tablename__, entity_id=message_id), zone=business().time_zone
     )
-    return render_template("operations/message.html", message=found, past=[row[0] for row in past.rows])
+    return render_template(
+        "operations/message.html",
+        message=found,
+        past=[row.AuditEvent for row in past.rows],
+        text=with_links(found.sent["text"]) if found.sent else "",
+    )
 
 
 @bp.post("/messages/<int:message_id>/try")
@@ -108,7 +119,7 @@ def try_again(message_id: int) -> ResponseReturnValue:
 @once
 def send_again(message_id: int) -> ResponseReturnValue:
     service.send_again(message_id, by=viewer())
-    flash("A new message was made and goes out within a minute", "good")
+    flash("A new message is made within a minute", "good")
     return redirect(url_for(".messages"), code=303)
 
 
@@ -132,13 +143,6 @@ def _schedule() -> list[tuple[str, str, datetime | None, datetime]]:
         (topic, when.words, last.get(topic), when.next_slot(now, zone))
         for topic, when in parts.schedule().items()
     ]
-
-
-@bp.app_template_filter()
-def job_words(topic: str) -> str:
-    """The job as people call it; the topic itself where nobody knows it any more."""
-    known = parts.jobs().get(topic)
-    return known.words if known else topic
 
 
 @bp.post("/jobs/try-all")

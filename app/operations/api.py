@@ -12,7 +12,9 @@ from app.web.schemas import Answer, Moment
 class JobOut(Answer):
     id: int
     topic: str
-    state: str = Field(description="queued, waiting for another try, done, sent or failed")
+    state: str = Field(
+        description="queued, waiting for another try, done, sent, failed; kept where no mail leaves"
+    )
     attempts: int
     created_at: Moment
     done_at: Moment | None

@@ -1,13 +1,18 @@
 """Mails are two templates: `<name>.txt`, whose first line is the subject, and `<name>.html`."""
 
+import re
 from typing import Any
 
 from flask import current_app, render_template
+from markupsafe import Markup, escape
 
 from app.core.business import business_lately
 from app.core.mail import Mail
 from app.core.outbox import OutboxMessage
 from app.web.parts import settings
+
+AN_ADDRESS = re.compile(r"""(https?://[^\s<>"']*[^\s<>"'.,;:!?)])""")
+CUT_OUT = "…"  # where a link that opens an account is not kept
 
 
 def compose(
@@ -32,3 +37,15 @@ def address_of(endpoint: str, **values: Any) -> str:
     """The whole address of a page, from the configured host and never from a request's."""
     path = current_app.url_map.bind("").build(endpoint, values)
     return f"{current_app.config['BASE_URL']}{path}"
+
+
+def with_links(text: str) -> Markup:
+    """The text of a mail for a page: web addresses in it can be followed, and nothing else in it is markup."""
+    parts = AN_ADDRESS.split(text)
+    return Markup().join(_link(part) if number % 2 else escape(part) for number, part in enumerate(parts))
+
+
+def _link(address: str) -> Markup:
+    if CUT_OUT in address:
+        return escape(address)
+    return Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(address)

@@ -13,8 +13,16 @@ const step = (by) => {
   links[Math.min(links.length - 1, Math.max(0, here + by))]?.focus();
 };
 
+// The list of keys names those that do something on this page.
+const list = (dialog) => {
+  for (const line of dialog.querySelectorAll("[data-needs]")) {
+    line.hidden = !document.querySelector(line.dataset.needs);
+  }
+  dialog.showModal();
+};
+
 const press = (element) => {
-  if (element.matches("dialog")) element.showModal();
+  if (element.matches("dialog")) list(element);
   else if (element.matches(TYPING)) element.focus();
   else element.click();
 };

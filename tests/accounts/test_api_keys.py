@@ -11,9 +11,9 @@ from flask import Flask
 from app.accounts import key_text
 from app.accounts.credentials import ApiKey
 from app.accounts.models import Customer, User
-from app.accounts.service import keys
+from app.accounts.service import keys, people
 from app.core import clock, outbox
-from app.core.access import SYSTEM
+from app.core.access import SYSTEM, Viewer
 from app.core.database import db
 from app.core.outbox import OutboxMessage
 from app.core.transaction import in_one_transaction
@@ -50,6 +50,20 @@ def test_a_key_opens_what_it_was_made_for(app: Flask, make_key: MakeKey, maya: U
     key = make_key("users:write")
     assert Program(app, key).get("/users").json["data"]["total"] == 1
     assert status(app, make_key("orders:read")) == 403
+
+
+def test_a_key_follows_its_makers_roles_with_the_next_request(app: Flask) -> None:
+    with app.app_context():
+        helen = factories.user("Helen Park", role="admin")
+        maker = Viewer(principal="", user_id=helen.id, is_staff=True, permissions=frozenset({"admin"}))
+        _, text = factories.api_key("users:write", by=maker)
+    assert status(app, text) == 200
+    with app.app_context():
+        by = Viewer(principal="", is_staff=True, permissions=frozenset({"admin"}))
+        facts = {"name": helen.name, "email": helen.email, "phone": "", "version": 1}
+        factories.user("Second Admin", role="admin")
+        people.edit(helen.id, **facts, roles=["order_clerk"], by=by)
+    assert status(app, text) == 403
 
 
 def test_a_key_of_a_customer_sees_that_customer_only(

@@ -1,14 +1,17 @@
 """API keys: scoped, bound, revocable, and known by their fingerprint only."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.accounts import key_text
 from app.accounts.credentials import ApiKey
+from app.accounts.models import UserRole
+from app.accounts.queries import bearers
 from app.accounts.queries import keys as queries
+from app.accounts.queries import people as queries_of_people
 from app.accounts.service import keys, people
 from app.core import clock
-from app.core.access import Viewer
+from app.core.access import SYSTEM, Viewer
 from app.core.audit import AuditEvent
 from app.core.database import db
 from app.core.errors import NotAllowed, NotFound, Refused
@@ -54,7 +57,7 @@ def test_a_revoked_key_is_dead_and_stays_listed(owner):
     with pytest.raises(Refused, match="already revoked"):
         keys.revoke(key.id, by=acting(owner), at=clock.now())
     db.session.expire_all()
-    [(listed, company, maker)] = queries.keys_listed()
+    [(listed, company, maker, _)] = queries.keys_listed()
     assert (listed.is_live(clock.now()), company, maker) == (False, None, owner.name)
     assert actions() == ["api_key.created", "api_key.revoked"]
 
@@ -85,6 +88,50 @@ def test_a_key_never_changes_its_own_maker(owner, tom):
         with pytest.raises(NotAllowed, match="made this key"):
             verb(helen.id, by=by_key, at=clock.now())
     assert people.deactivate(tom.id, by=by_key, at=clock.now()).state == "deactivated"
+
+
+def may_now(text):
+    return set(bearers.key_called(key_text.parts_of(text)[0]).permissions)
+
+
+def given(person, *roles):
+    """These roles instead of those they had."""
+    db.session.execute(delete(UserRole).where(UserRole.user_id == person.id))
+    found = queries_of_people.roles_called(roles)
+    db.session.add_all([UserRole(user_id=person.id, role_id=role.id) for role in found])
+    db.session.commit()
+
+
+def test_a_key_may_no_more_than_its_maker_may_now(owner):
+    helen = factories.user("Helen Park", role="admin")
+    _, narrow = made(helen, permissions=["orders:read", "users:write"])
+    _, everything = made(helen, permissions=["admin"])
+    assert [may_now(text) for text in (narrow, everything)] == [{"orders:read", "users:write"}, {"admin"}]
+    given(helen, "order_clerk")
+    clerks = set(queries_of_people.roles_called(["order_clerk"])[0].permissions)
+    assert "users:write" not in clerks
+    assert [may_now(text) for text in (narrow, everything)] == [{"orders:read"}, clerks]
+    given(helen, "admin")
+    assert may_now(narrow) == {"orders:read", "users:write"}, "it had them and has them again"
+
+
+def test_a_key_whose_maker_may_nothing_may_nothing_and_dockets_own_stay(owner):
+    helen = factories.user("Helen Park", role="admin")
+    _, hers = made(helen)
+    _, dockets = factories.api_key("orders:read", by=SYSTEM)
+    given(helen)
+    assert [may_now(text) for text in (hers, dockets)] == [set(), {"orders:read"}]
+
+
+def test_the_pages_say_what_a_key_may_now_and_why_not_more(desk):
+    helen = factories.user("Helen Park", role="admin")
+    key, _ = made(helen, permissions=["orders:read", "users:write"])
+    assert "See orders, Manage people" in desk.get("/admin/keys").text
+    given(helen, "order_clerk")
+    listed, page = desk.get("/admin/keys").text, desk.get(f"/admin/keys/{key.id}").text
+    assert "See orders" in listed
+    assert "Manage people" not in listed
+    assert "Not Manage people any more, because Helen Park" in page
 
 
 def test_the_question_says_which_keys_end(desk, owner):

@@ -49,8 +49,7 @@ def test_the_list_is_filtered_by_role(desk, tom, wanda):
 
 @pytest.mark.parametrize("sort", ["name", "-name", "email", "-email", "last_login", "-last_login"])
 def test_pages_follow_each_other_in_every_order(desk, context, sort):
-    for number in range(120):
-        factories.user(f"P{number:03} Person", role="warehouse")
+    factories.users([f"P{number:03} Person" for number in range(120)], role="warehouse")
     seen, path = [], f"/admin/users?sort={sort}&q=person"
     while path:
         shown = desk.get(path).text
@@ -70,8 +69,7 @@ def test_a_made_up_place_is_no_error(desk, place):
 
 
 def test_the_list_costs_three_queries(desk, tom, context):
-    for number in range(30):
-        factories.user(f"P{number:03} Person", role="warehouse")
+    factories.users([f"P{number:03} Person" for number in range(30)], role="warehouse")
     desk.get("/admin/users")
     asked = []
     listen = lambda *args: asked.append(args[2]) if args[2].startswith("SELECT") else None  # noqa: E731

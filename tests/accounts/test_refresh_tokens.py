@@ -88,7 +88,7 @@ def test_a_rotation_under_way_does_not_outlive_the_sign_out(own_app: Flask) -> N
 
 def at_once(count: int, *works: Callable[[], Any]) -> list[Any]:
     """Real threads that start together; what each gave, in order."""
-    meet, found = threading.Barrier(count, timeout=5), [None] * count
+    meet, found = threading.Barrier(count, timeout=60), [None] * count
 
     def run(number: int) -> None:
         meet.wait()

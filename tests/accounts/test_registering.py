@@ -64,6 +64,21 @@ def test_applying_with_a_known_address_looks_the_same_and_mails_its_owner(
     assert [mail.to for mail in app.extensions["gateways"].mailer.sent] == [maya.email]
 
 
+def test_somebody_deactivated_who_applies_hears_by_mail_whom_to_ask(
+    app: Flask, visitor: Visitor, as_user: type, owner: User, maya: User
+) -> None:
+    as_user(owner).submit(f"/admin/users/{maya.id}/deactivate", version="1")
+    facts = {"company": "Copy", "name": "Maya", "password": NEW}
+    stranger = visitor.submit("/register", email="new@blue.example", **facts)
+    answer = visitor.submit("/register", email=maya.email, **facts)
+    assert (answer.status_code, answer.location) == (stranger.status_code, stranger.location)
+    with app.app_context():
+        jobs.perform_all()
+        mails = [mail for mail in app.extensions["gateways"].mailer.sent if mail.to == maya.email]
+    assert ["is switched off" in mail.subject for mail in mails] == [True]
+    assert "/password/forgot" not in mails[0].text + mails[0].html
+
+
 def test_somebody_invited_who_applies_gets_the_invitation_again(app: Flask, visitor: Visitor) -> None:
     with app.app_context():
         mia = factories.user("Mia Hall", role="warehouse", password=None)

@@ -67,6 +67,15 @@ def test_nothing_waits_and_it_says_so(as_user, owner, settled):
     assert "Nothing waits for you" in said_to(as_user(owner))
 
 
+def test_a_zero_claims_nothing_that_never_happened(app, as_user, owner, settled):
+    """Nobody was ever invited, nobody applied, and no mail went anywhere."""
+    page = said_to(as_user(owner))
+    for claim in ("has signed in", "has an answer", "went out"):
+        assert claim not in page
+    for fact in ("None waits for an answer", "None is open", "None was given up"):
+        assert fact in page
+
+
 def test_counts_are_for_those_who_may_act_on_them(as_user, tom, settled):
     page = said_to(as_user(tom))
     assert "Trade applications" not in page

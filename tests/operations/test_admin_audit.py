@@ -1,20 +1,32 @@
 """The audit log: who changed what and when, found again by any of it."""
 
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app import ROOT
 from app.accounts.models import User
 from app.core import audit, clock
 from app.core.access import Viewer
 from app.core.audit import AuditEvent
 from app.core.database import db
+from app.operations.happened import HAPPENED
 from tests import factories
 from tests.visitor import Visitor
 
 
 def viewer_for(user: User) -> Viewer:
     return Viewer(principal=f"user:{user.id}", name=user.name, user_id=user.id, is_staff=True)
+
+
+def viewer_who_may(user: User) -> Viewer:
+    return replace(viewer_for(user), permissions=frozenset({"admin"}))
 
 
 def renamed(app, person: User, *, to: str, by: User) -> None:
@@ -32,8 +44,42 @@ def text_of(page) -> str:
 def test_the_log_says_who_did_what_from_what_to_what(app, as_user, owner, tom):
     renamed(app, tom, to="Thomas Ridley", by=owner)
     said = text_of(as_user(owner).get("/admin/audit"))
-    for word in ("Hana Whitlock", "user.edited", "Tom Ridley", "Thomas Ridley"):
+    for word in ("Hana Whitlock", "Person changed", "Tom Ridley", "Thomas Ridley"):
         assert word in said
+
+
+def recorded(path: Path) -> Iterator[str]:
+    """The names under which this file writes into the log."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"audit.record", "audit.note", "record"}:
+            yield from (part.value for part in node.args[:1] if isinstance(part, ast.Constant))
+
+
+def test_whatever_is_recorded_has_its_words_and_the_words_are_all_different():
+    names = {name for path in (ROOT / "app").rglob("*.py") for name in recorded(path)}
+    assert names == set(HAPPENED)
+    assert len(set(HAPPENED.values())) == len(HAPPENED)
+
+
+def test_people_choose_by_words_and_addresses_keep_the_names(app, as_user, owner, tom):
+    renamed(app, tom, to="Thomas Ridley", by=owner)
+    with app.app_context():
+        audit.note("parcel.weighed", entity="parcel", name="of a room to come", by=viewer_for(owner))
+        db.session.commit()
+    said = text_of(as_user(owner).get("/admin/audit?action=user.edited"))
+    assert '<option value="user.edited" selected>Person changed</option>' in said
+    assert '<option value="user">Person</option>' in said
+    assert '<option value="parcel.weighed">parcel.weighed</option>' in said
+    shown = said.partition('<ol class="timeline">')[2].partition("</ol>")[0]
+    assert "user.edited" not in re.sub(r'title="[^"]*"', "", shown)
+
+
+def test_moments_in_the_log_are_written_as_everywhere(app, as_user, owner, tom):
+    with app.app_context():
+        factories.api_key("orders:read", by=viewer_who_may(owner), expires_at=clock.now())
+    said = text_of(as_user(owner).get("/admin/audit"))
+    assert re.search(r">Today \d\d:\d\d:\d\d</time>", said)
+    assert not re.search(r">[^<]*\d{4}-\d\d-\d\d", said)
 
 
 def test_the_history_of_one_row_is_a_page_of_its_own(app, as_user, owner, tom, wanda):

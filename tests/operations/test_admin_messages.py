@@ -1,16 +1,23 @@
 """Messages and background jobs: what was sent, what waits, what was given up, and another try."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from app.core import outbox
 from app.core.audit import AuditEvent
 from app.core.database import db
 from app.core.outbox import OutboxMessage
 from app.core.resilience import RedisBreaker, redis_client
 from app.core.schedules import Pulse
+from app.core.transaction import in_one_transaction
+from app.jobs import perform_all
+from app.operations import states
+from app.operations.queries import messages as queries
 from app.operations.queues import executor
 from tests import factories
 
@@ -18,7 +25,7 @@ NOW = func.clock_timestamp()
 SENT = {
     "to": "maya@copperkettle.example",
     "subject": "Welcome",
-    "text": "Dear Maya <b>",
+    "text": "Dear Maya <b>\nhttps://desk.example/invite/a1?b=c&d. javascript:alert(1) http://x.example/reset/…",
     "html": "<p>",
     "message_id": "<1@x>",
 }
@@ -27,6 +34,7 @@ STATES: dict[str, dict[str, Any]] = {
     "waiting": {"attempts": 1, "last_error": "The server slept"},
     "failed": {"attempts": 7, "last_error": "No such mailbox", "dead_at": NOW},
     "sent": {"attempts": 1, "done_at": NOW, "sent": SENT},
+    "kept": {"attempts": 1, "done_at": NOW, "sent": SENT | {"left": False}},
     "done": {"attempts": 1, "done_at": NOW},
 }
 
@@ -64,6 +72,48 @@ def test_each_state_has_its_own_list(as_user, owner, promised):
             assert other == number or f'"/admin/messages/{other}"' not in page
 
 
+def test_each_state_is_explained_in_the_list_and_on_the_page_of_a_message(as_user, owner, promised):
+    numbers, browser = {name: promised(name) for name in STATES}, as_user(owner)
+    everything = said_by(browser.get("/admin/messages"))
+    for name, state in states.STATES.items():
+        alone = said_by(browser.get(f"/admin/messages?state={name}"))
+        page = said_by(browser.get(f"/admin/messages/{numbers[name]}"))
+        for said in (everything, alone, page):
+            assert state.meaning in unescape(said)
+    assert set(states.STATES) == set(queries.STATES) == set(STATES)
+
+
+def test_a_mail_is_kept_without_a_mail_server_and_never_called_sent(app, as_user, owner, maya):
+    with app.app_context():
+        in_one_transaction(lambda: outbox.promise("accounts.mail_password_changed", user_id=maya.id))
+        perform_all()
+        number = db.session.scalar(select(OutboxMessage.id))
+        assert found(number).state == "kept"
+    page = said_by(as_user(owner).get(f"/admin/messages/{number}"))
+    assert ">Kept</span>" in page
+    assert "Sent" not in page
+    assert "Kept here, not sent to" in said_by(as_user(maya).get(f"/account/emails/{number}"))
+
+
+def test_web_addresses_in_a_mail_can_be_followed_and_nothing_else_in_it(app, as_user, owner, maya, promised):
+    number = promised("sent", user_id=maya.id)
+    link = '<a href="https://desk.example/invite/a1?b=c&amp;d" rel="noreferrer">'
+    for page in (
+        said_by(as_user(owner).get(f"/admin/messages/{number}")),
+        said_by(as_user(maya).get(f"/account/emails/{number}")),
+    ):
+        letter = page.partition('<pre class="letter"')[2].partition("</pre>")[0]
+        assert (letter.count("<a "), link in letter) == (1, True)
+        assert "javascript:alert(1) http://x.example/reset/…" in letter
+
+
+def test_the_facts_name_the_recipient_once(as_user, owner, promised):
+    sent = SENT | {"to": "ben@northgatedeli.example"}
+    number = promised("sent", payload={"email": sent["to"]}, sent=sent)
+    page = said_by(as_user(owner).get(f"/admin/messages/{number}"))
+    assert page.count("northgatedeli.example") == 1
+
+
 def test_without_a_mail_server_nobody_is_left_to_believe_that_mail_leaves(as_user, owner):
     assert "No mail server is set" in said_by(as_user(owner).get("/admin/messages"))
 
@@ -94,7 +144,7 @@ def test_messages_are_found_by_their_recipient_and_by_topic(as_user, owner, prom
 def test_a_mail_is_shown_as_it_was_sent(as_user, owner, promised):
     page = said_by(as_user(owner).get(f"/admin/messages/{promised('sent')}"))
     assert "Dear Maya &lt;b&gt;" in page
-    assert "maya@copperkettle.example" in page
+    assert "maya<wbr>@copperkettle.example" in page
 
 
 def test_a_promise_that_was_given_up_gets_another_try(app, as_user, owner, promised):
@@ -184,6 +234,7 @@ def test_the_schedule_says_how_often_and_when_next(as_user, owner):
     page = said_by(as_user(owner).get("/admin/jobs"))
     assert "Check the book" in page
     assert "Every day at 03:40" in page
+    assert "Times are those of Europe/London." in page
     assert "Every hour" in page
     assert "Not yet" in page
 
@@ -203,6 +254,7 @@ def test_the_jobs_page_says_whether_a_worker_lives(app, as_user, owner, silence,
             factories.saved(Pulse(name="relay", at=NOW - silence))
     page = said_by(as_user(owner).get("/admin/jobs"))
     assert words in page
+    assert words not in "".join(re.findall(r"<p>.*?</p>", page)), "it stands by itself, not in a sentence"
     assert ("<code>flask worker</code>" in page) == words.startswith("No worker")
 
 

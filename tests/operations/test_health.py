@@ -64,7 +64,7 @@ def test_a_database_that_accepts_and_never_answers_is_given_up_in_time(running_s
         hung = other_app(running_servers, database_url=f"postgresql+psycopg://docket@127.0.0.1:{port}/docket")
         began = time.monotonic()
         assert hung.get("/health/ready").status_code == 503
-        assert time.monotonic() - began < 3.5
+        assert time.monotonic() - began < 5
 
 
 def test_without_redis_it_is_degraded_and_goes_on(running_servers):

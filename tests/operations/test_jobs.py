@@ -179,7 +179,7 @@ def test_no_transaction_is_open_while_a_server_is_spoken_to(
     context: Flask, job: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Watching:
-        keeps_secrets = True
+        keeps_secrets = delivers = True
         open_ones: list[bool] = []
 
         def connected(self) -> "Watching":

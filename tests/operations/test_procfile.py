@@ -5,20 +5,24 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.machine import free_port
+
 ROOT = Path(__file__).parents[2]
 LINES = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
 NAME = "orders.millrace.example"
-PORT = "25113"
+PORT = str(free_port())
 
 pytestmark = pytest.mark.slow
 
@@ -39,41 +43,46 @@ def hosts_environment(own_database, running_servers, tmp_path) -> dict[str, str]
     }
 
 
+class Line(subprocess.Popen[str]):
+    """In a shell and a process group of its own; what it says is kept in a file, which never fills up."""
+
+    def __init__(self, line: str, environment: dict[str, str], said: IO[bytes]) -> None:
+        self.said = said
+        shell = ["/bin/sh", "-c", line]
+        super().__init__(shell, cwd=ROOT, env=environment, stdout=said, stderr=said, start_new_session=True)
+
+    @property
+    def words(self) -> str:
+        return os.pread(self.said.fileno(), 1 << 20, 0).decode()  # it writes on from where it is
+
+
 @contextmanager
-def running(name: str, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """The line, in a shell and a process group of its own, as a host starts it; ended as a host ends it."""
-    process = subprocess.Popen(
-        ["/bin/sh", "-c", LINES[name]],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        yield process
-        if process.poll() is None:
-            stopped(process)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.stdout.close()
+def running(name: str, environment: dict[str, str]) -> Iterator[Line]:
+    """As a host starts it, and ends it."""
+    with tempfile.TemporaryFile() as said:
+        line = Line(LINES[name], environment, said)
+        try:
+            yield line
+            if line.poll() is None:
+                stopped(line)
+        finally:
+            if line.poll() is None:
+                os.killpg(line.pid, signal.SIGKILL)
+                line.wait()
 
 
-def stopped(process: subprocess.Popen[str], within: float = 20) -> None:
-    """All of it is told at once, as a host does it, and is gone before the host would kill it."""
+def stopped(process: Line) -> None:
+    """All of it is told at once, as a host does it, and is gone before gunicorn would lose its patience."""
     os.killpg(process.pid, signal.SIGTERM)
     try:
-        assert process.wait(timeout=within) == 0
+        assert process.wait(timeout=20) == 0
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        raise AssertionError(process.stdout.read()) from None
+        raise AssertionError(process.words) from None
 
 
 def answer(path: str, **headers: str) -> tuple[int, dict[str, str], str]:
     try:
-        with urlopen(Request(f"http://127.0.0.1:{PORT}{path}", headers=headers), timeout=5) as found:
+        with urlopen(Request(f"http://127.0.0.1:{PORT}{path}", headers=headers), timeout=20) as found:
             return found.status, dict(found.headers), found.read().decode()
     except URLError as error:
         if hasattr(error, "code"):
@@ -81,16 +90,16 @@ def answer(path: str, **headers: str) -> tuple[int, dict[str, str], str]:
         raise
 
 
-def eventually(holds, process: subprocess.Popen[str], *, within: float = 30) -> None:
+def eventually(holds, process: Line, *, within: float = 60) -> None:
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
-        assert process.poll() is None, process.stdout.read()
+        assert process.poll() is None, process.words
         try:
             if holds():
                 return
         except OSError:
             pass
-        time.sleep(0.2)
+        time.sleep(0.05)
     raise AssertionError(f"not within {within} s")
 
 
@@ -148,7 +157,7 @@ def test_the_web_processes_add_up_their_figures(hosts_environment, tmp_path):
         for _ in range(20):
             assert answer("/login", **{"Host": NAME, "X-Forwarded-Proto": "https"})[0] == 200
         twenty = 'http_requests_total{endpoint="accounts.login",method="GET",status="200"} 20.0'
-        assert twenty in figures()
+        eventually(lambda: twenty in figures(), process)
         assert "pid=" not in figures()
         for worker in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
             os.kill(int(worker), signal.SIGKILL)
@@ -167,7 +176,7 @@ def test_a_worker_that_is_told_to_stop_while_it_is_born_stops(hosts_environment,
     with running("web", environment) as process:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         eventually(lambda: len(children.read_text().split()) == 2, process)
-        stopped(process, within=10)
+        stopped(process)
 
 
 def test_the_web_tells_what_the_worker_did_though_they_share_only_postgresql(hosts_environment, own_database):

@@ -418,7 +418,7 @@ class TestIdempotency:
         assert tills.post("/baskets", {"items": []}, Idempotency_Key="one").status_code == 201
 
     def test_equal_requests_at_once_work_once_and_agree(self, door: Flask, tills: Program) -> None:
-        meet, answers = threading.Barrier(8, timeout=5), []
+        meet, answers = threading.Barrier(8, timeout=60), []
 
         def send() -> None:
             meet.wait()

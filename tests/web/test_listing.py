@@ -25,8 +25,7 @@ def desk(as_user: Callable[[User], Visitor], owner: User) -> Visitor:
 def packers(app: Flask) -> None:
     """More than one page of them."""
     with app.app_context():
-        for number in range(COUNT):
-            factories.user(f"P{number:02} Packer", role="warehouse")
+        factories.users([f"P{number:02} Packer" for number in range(COUNT)], role="warehouse")
 
 
 def query(url: str) -> dict[str, str]:

@@ -73,6 +73,16 @@ def test_the_start_page_is_not_everywhere(as_user: AsUser, maya: User) -> None:
     assert here_on(browser.get("/account/emails").text) == ["/account"]
 
 
+def test_a_sheet_opens_for_several_places_and_a_single_one_stands_in_the_bar(
+    as_user: AsUser, owner: User, maya: User
+) -> None:
+    hers = menu_on(as_user(maya).get("/").text)
+    assert ("popover" in hers, ">More<" in hers) == (False, False)
+    assert places_on(as_user(maya).get("/").text) == ["/", "/account"]
+    theirs = menu_on(as_user(owner).get("/desk").text)
+    assert 'popovertarget="nav-rest"' in theirs
+
+
 def test_keys_are_offered_to_those_who_use_them(as_user: AsUser, owner: User, maya: User) -> None:
     browser = as_user(owner)
     page = browser.get("/account").text

@@ -6,14 +6,17 @@ from flask.typing import ResponseReturnValue
 from app.accounts.admin import new_keys
 from app.accounts.admin.blueprint import bp
 from app.accounts.admin.forms import KeyForm
+from app.accounts.credentials import ApiKey
 from app.accounts.queries import administration
 from app.accounts.queries import keys as queries
 from app.accounts.service import keys as service
 from app.core import clock
-from app.core.access import Permission
+from app.core.access import Permission, words_of
 from app.web.access import recently_confirmed, requires, viewer
 from app.web.forms import Form
 from app.web.idempotency import once
+
+bp.add_app_template_filter(words_of, "permission_words")
 
 
 @bp.get("/keys")
@@ -40,12 +43,12 @@ def new_key() -> ResponseReturnValue:
 @requires(Permission.USERS_WRITE, staff=True)
 def key(key_id: int) -> ResponseReturnValue:
     """Right after it was made, with its text; whoever comes back later finds only the facts."""
-    key, company, maker = queries.key_in_full(key_id)
+    found = queries.key_in_full(key_id)
+    key: ApiKey = found.ApiKey
     return render_template(
         "accounts/admin/key.html",
+        found=found,
         key=key,
-        company=company,
-        maker=maker,
         may_revoke=viewer().may_grant(frozenset(key.permissions)),
         text=new_keys.text_to_show(key),
         now=clock.now(),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.admin.blueprint import bp
 from app.accounts.admin.forms import InviteForm, PersonForm
 from app.accounts.admin.person_actions import actions_for
+from app.accounts.happened import HAPPENED
 from app.accounts.models import UserKind
 from app.accounts.queries import administration, credentials
 from app.accounts.queries import people as queries
@@ -38,28 +39,6 @@ TABS = (
     Tab("deactivated", "Deactivated", "deactivated", state="deactivated"),
     Tab("deleted", "Deleted", "deleted", state="deleted"),
 )
-
-
-HAPPENED = {
-    "user.invited": "Invited",
-    "user.invited_again": "Invited again",
-    "user.password_set": "Password chosen",
-    "user.password_changed": "Password changed",
-    "user.email_verified": "Address confirmed",
-    "user.profile_changed": "Profile changed",
-    "user.edited": "Changed",
-    "user.deactivated": "Deactivated",
-    "user.reactivated": "Reactivated",
-    "user.removed": "Deleted",
-    "user.restored": "Restored",
-    "user.anonymised": "Anonymised",
-    "user.created": "Added",
-    "user.appearance_chosen": "Appearance chosen",
-    "session.opened": "Signed in",
-    "session.confirmed": "Typed the password again",
-    "session.ended": "Signed out",
-    "session.ended_everywhere": "Signed out everywhere",
-}
 
 
 @bp.get("/users")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.credentials import ApiKey, RefreshToken
 from app.accounts.models import Customer, User
 from app.accounts.queries.credentials import permissions_of_user, version_of_settings
+from app.accounts.queries.keys import permissions_of_key
 from app.core.database import Question, db, rows_changed
 
 MINUTE = timedelta(minutes=1)
@@ -52,7 +53,7 @@ KEY_CALLED = Question(
         _key.c.id,
         _key.c.name,
         _key.c.secret_hash,
-        _key.c.permissions,
+        permissions_of_key.label("permissions"),
         _key.c.customer_id,
         _key.c.allowed_addresses,
         _key.c.expires_at,

@@ -16,13 +16,15 @@ from app.core.schedules import ScheduledRun
 DONE, DEAD = OutboxMessage.done_at.is_not(None), OutboxMessage.dead_at.is_not(None)
 OPEN = ~DONE & ~DEAD
 IS_MAIL = OutboxMessage.sent.is_not(None)
+HAS_LEFT = OutboxMessage.sent["left"].as_boolean().is_not(False)
 NOBODY = 0  # an API key has no user, and a promise without one is not its own
 
 STATES: dict[str, ColumnElement[bool]] = {
     "queued": OPEN & (OutboxMessage.attempts == 0),
     "waiting": OPEN & (OutboxMessage.attempts > 0),
     "failed": DEAD,
-    "sent": DONE & IS_MAIL,
+    "sent": DONE & IS_MAIL & HAS_LEFT,
+    "kept": DONE & IS_MAIL & ~HAS_LEFT,
     "done": DONE & ~IS_MAIL,
 }
 

@@ -1,0 +1,35 @@
+"""What can happen to people, customers, roles and keys, in words: for their own pages and for the audit log."""
+
+HAPPENED = {
+    "user.invited": "Invited",
+    "user.invited_again": "Invited again",
+    "user.password_set": "Password chosen",
+    "user.password_changed": "Password changed",
+    "user.email_verified": "Address confirmed",
+    "user.profile_changed": "Profile changed",
+    "user.edited": "Person changed",
+    "user.deactivated": "Person deactivated",
+    "user.reactivated": "Person reactivated",
+    "user.removed": "Person deleted",
+    "user.restored": "Person restored",
+    "user.anonymised": "Person anonymised",
+    "user.created": "Person added",
+    "user.appearance_chosen": "Appearance chosen",
+    "session.opened": "Signed in",
+    "session.refused": "Sign-in refused",
+    "session.confirmed": "Password typed again",
+    "session.ended": "Signed out",
+    "session.ended_everywhere": "Signed out everywhere",
+    "api_session.opened": "Program signed in",
+    "api_session.reused": "Used-up token sent again",
+    "api_key.created": "API key made",
+    "api_key.revoked": "API key revoked",
+    "role.created": "Role added",
+    "role.edited": "Role changed",
+    "role.removed": "Role removed",
+    "customer.created": "Customer added",
+    "customer.applied": "Trade account asked for",
+    "customer.approved": "Trade account opened",
+}
+
+THINGS = {"user": "Person", "customer": "Customer", "role": "Role", "api_key": "API key"}
