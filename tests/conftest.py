@@ -1,10 +1,8 @@
 """Real PostgreSQL, real Valkey, one application; each test is a transaction that never happened."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,6 +15,7 @@ from app.core.business import read_business
 from app.core.database import db
 from app.local.embedded import Servers, servers
 from tests import factories
+from tests.machine import passing_folder
 from tests.visitor import Visitor
 
 SECRET_KEY = "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz"
@@ -28,10 +27,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def running_servers() -> Iterator[Servers]:
-    with (
-        tempfile.TemporaryDirectory(prefix="docket-tests-") as folder,
-        servers(Path(folder), durable=False) as found,
-    ):
+    with passing_folder() as folder, servers(folder, durable=False) as found:
         yield found
 
 

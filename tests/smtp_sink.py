@@ -1,7 +1,6 @@
 """A real mail server for tests: it keeps what it takes, and misbehaves by script."""
 
 import asyncio
-import socket
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.machine import free_port
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 AUTHORITY = CERTIFICATES / "authority.pem"  # has signed the others
@@ -46,7 +47,7 @@ class SmtpSink:
         self.delay = 0.0  # of every answer to a mail, so that there is a middle to be killed in
         self.connections = 0
         self.begun = 0
-        self.port = _free_port()
+        self.port = free_port()
         self._controller: Controller | None = None
 
     @property
@@ -132,9 +133,3 @@ def smtp_sink(**given: Any) -> Iterator[SmtpSink]:
         yield sink
     finally:
         sink.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

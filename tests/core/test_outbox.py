@@ -198,7 +198,7 @@ def test_two_holders_never_share_a_row(own_app: Flask) -> None:
     with own_app.app_context():
         numbers = promised(200)
     taken: dict[str, list[int]] = {}
-    together = threading.Barrier(8, timeout=10)
+    together = threading.Barrier(8, timeout=60)
 
     def hold(name: str) -> None:
         with own_app.app_context():

@@ -52,7 +52,7 @@ def test_a_deadlock_is_tried_again_and_both_sides_commit(own_app: Flask) -> None
     with own_app.app_context():
         one, two = factories.customer("One"), factories.customer("Two")
         ids = [one.id, two.id]
-    meet = threading.Barrier(2, timeout=5)
+    meet = threading.Barrier(2, timeout=60)
     tries: list[int] = []
 
     @use_case

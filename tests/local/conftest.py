@@ -1,11 +1,11 @@
 """These tests start servers of their own, so nothing of the environment may stand in for them."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.machine import passing_folder
 
 
 @pytest.fixture(autouse=True)
@@ -16,8 +16,5 @@ def nothing_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that everybody may walk through, unlike pytest's own."""
-    folder = Path(tempfile.mkdtemp(prefix="docket-", dir="/tmp"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with passing_folder() as folder:
+        yield folder

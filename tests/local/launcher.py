@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -41,16 +42,15 @@ class Launcher:
     def __init__(self, root: Path, *options: str, port: int, **environment: str) -> None:
         self.root, self.port = root, port
         kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - never full, unlike a pipe, and asked after the end
         self.process = subprocess.Popen(
             [sys.executable, "-c", LAUNCH, "--port", str(port), *options],
             cwd=root,
             env=kept | {"PYTHONPATH": str(ROOT)} | environment,
-            stdout=subprocess.PIPE,
+            stdout=self._output,
             stderr=subprocess.STDOUT,
-            text=True,
             start_new_session=True,
         )
-        self.said = ""
 
     def __enter__(self) -> "Launcher":
         return self
@@ -58,19 +58,24 @@ class Launcher:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+
+    @property
+    def said(self) -> str:
+        """All of it, so far."""
+        return os.pread(self._output.fileno(), 1 << 20, 0).decode()
 
     def until_ready(self) -> "Launcher":
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said += line
-            if "Stop: Ctrl-C" in line:
-                return self
-        raise AssertionError(f"It never got ready: {self.said}")
+        return self.until_it_says("Stop: Ctrl-C")
+
+    def until_it_says(self, words: str) -> "Launcher":
+        while words not in self.said:
+            assert self.process.poll() is None, f"It ended without {words!r}: {self.said}"
+            time.sleep(0.02)
+        return self
 
     def until_ended(self) -> int:
-        self.said += self.process.communicate(timeout=60)[0]
-        return self.process.returncode
+        return self.process.wait(timeout=60)
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 import click
 import psycopg
@@ -11,6 +12,7 @@ import redis
 from flask import Flask
 
 app = Flask(__name__)
+SEEN = Path("worker-was-seen")
 
 
 def database() -> "psycopg.Connection[tuple[object, ...]]":
@@ -24,6 +26,7 @@ def ready() -> dict[str, object]:
     redis.Redis.from_url(os.environ["REDIS_URL"]).ping()
     return {
         "status": "healthy",
+        "checks": {"worker": "ok" if SEEN.exists() else "no worker seen yet"},
         "loads": loads,
         "demo": os.environ["DEMO"],
         "secret": os.environ["SECRET_KEY"],
@@ -41,6 +44,10 @@ def slow() -> str:
 def prepare(demo: bool) -> None:
     if os.environ.get("BREAK_PREPARE"):
         sys.exit("The schema is broken.")
+    if os.environ.get("WEB_CONCURRENCY") == "many":
+        sys.exit(
+            "Some library warns of something.\nDocket cannot start: WEB_CONCURRENCY must be a whole number."
+        )
     with database() as connection:
         connection.execute("create table if not exists loads (what text unique)")
         if demo:
@@ -67,5 +74,8 @@ def worker() -> None:
         sys.exit(0)
 
     signal.signal(signal.SIGTERM, leave)
+    time.sleep(0.5)  # a real one loads more than this one
+    if not os.environ.get("SILENT_WORKER"):
+        SEEN.touch()
     while True:
         time.sleep(1)

@@ -12,6 +12,7 @@ import pytest
 from app import ROOT
 from app.local.data_folder import claimed
 from tests.local.launcher import NOT_INHERITED, Launcher, left_in, stub_application
+from tests.machine import free_port
 
 COMMANDS = """
 import sys
@@ -19,7 +20,7 @@ from pathlib import Path
 from app.local.commands import main
 sys.exit(main(sys.argv[2:], root=Path(sys.argv[1])))
 """
-PORT = 22_000 + os.getpid() % 300
+PORT = free_port()
 A_PYTHON_THAT_SAYS_WHERE = """#!/bin/sh
 case $* in *'import pip'*) exit ;; esac
 echo "$PWD|$PYTHONPATH|$*"

@@ -86,6 +86,13 @@ def test_the_parts_learn_what_they_need(tmp_path):
     assert "WEB_RELOAD" not in ours
 
 
+def test_an_empty_number_of_processes_does_not_reach_gunicorn(tmp_path, monkeypatch):
+    monkeypatch.setenv("WEB_CONCURRENCY", "")
+    assert told(Options(data=tmp_path), FOUND)["WEB_CONCURRENCY"] == "2"
+    monkeypatch.setenv("WEB_CONCURRENCY", "3")
+    assert "WEB_CONCURRENCY" not in told(Options(data=tmp_path), FOUND)
+
+
 def test_what_is_set_already_stays(tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "mine")
     monkeypatch.setenv("FILES_DIR", "/srv/files")

@@ -13,6 +13,7 @@ class Answer:
     """What came back, and after how long."""
 
     raw: bytes
+    began: float
     seconds: float
 
     @property
@@ -66,7 +67,7 @@ class Caller:
         with suppress(ConnectionResetError):
             while part := self.socket.recv(65_536):
                 heard += part
-        return Answer(heard, time.monotonic() - self.began)
+        return Answer(heard, self.began, time.monotonic() - self.began)
 
     def leave(self) -> None:
         self.socket.close()
@@ -102,6 +103,7 @@ def all_at_once(port: int, paths: list[str]) -> list[Answer]:
 
 
 def assert_others_are_served(port: int) -> None:
+    """Far sooner than those who are in their way lose their places."""
     for path in ("/health/live", "/login") * 3:
         answer = ask(port, path)
-        assert (answer.status, answer.seconds < 1) == (200, True), (path, answer.seconds)
+        assert (answer.status, answer.seconds < 2) == (200, True), (path, answer.seconds)

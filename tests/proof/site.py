@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import zlib
@@ -17,6 +16,7 @@ import httpx
 
 from app import ROOT
 from tests.conftest import SECRET_KEY
+from tests.machine import free_port
 from tests.proof.tree import eventually
 
 
@@ -36,9 +36,7 @@ class Web:
     """gunicorn as in production, with all it says kept in one file."""
 
     def __init__(self, environment: dict[str, str], log: Path, *, target: str = "wsgi:app") -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        self.url = f"http://127.0.0.1:{free_port()}"
         self.log = log
         address = self.url.removeprefix("http://")
         given = {"WEB_CONCURRENCY": "1"} | environment | {"BASE_URL": self.url}

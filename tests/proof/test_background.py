@@ -76,7 +76,7 @@ def test_a_killed_horse_a_killed_hand_and_a_killed_relay_are_replaced(house: Ben
         eventually(lambda mark=mark: len(sink.letters) >= mark)
         horse = eventually(lambda: tree.horses)[0]
         os.kill({"horse": horse, "hand": parent_of(horse), "relay": tree.children[0]}[victim], signal.SIGKILL)
-        eventually(lambda victim=victim, horse=horse: victim == "relay" or horse not in tree.pids, within=5)
+        eventually(lambda victim=victim, horse=horse: victim == "relay" or horse not in tree.pids)
         time.sleep(0.2)
         window |= arrived_but_not_noted(house, sink)
     eventually(lambda: not tree.horses and len(tree.children) == 3)
@@ -103,7 +103,7 @@ def test_an_idle_worker_stops_at_once(house: Bench) -> None:
     tree = house.worker()
     eventually(house.relay_is_at_work)
     eventually(house.hands_are_at_work)
-    assert tree.stop() < 1
+    assert tree.stop() < 4, "its hands would listen for 15 s"
     assert tree.process.returncode == 0
 
 
@@ -123,7 +123,7 @@ def test_redis_may_forget_everything_die_and_hang(house: Bench, sink: SmtpSink) 
             os.kill(house.valkey.process.pid, signal.SIGSTOP)
             time.sleep(1.5)
             os.kill(house.valkey.process.pid, signal.SIGCONT)
-    eventually(house.all_kept(MAIL), within=30)
+    eventually(house.all_kept(MAIL))
     assert set(sink.times) == expected(300)
     assert doubled(sink) == set(), "nobody was killed in the middle of a mail"
 
@@ -134,6 +134,7 @@ def test_asked_to_stop_during_a_slow_mail_it_hands_the_rest_back(house: Bench, s
     tree = house.worker()
     eventually(lambda: sink.begun >= 2)
     assert tree.stop() < 18
+    assert "worker.child_killed" not in house.log()
     assert tree.process.returncode == 0
     assert tree.pids == []
     assert house.ask("SELECT count(*) FROM outbox_message WHERE lease_holder IS NOT NULL") == 0

@@ -14,9 +14,9 @@ from tests import factories
 from tests.conftest import settings_for_tests
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.alone]
 
-TRIES, ROUNDS = 40, 3
+TRIES, ROUNDS = 40, 8
 MILLISECONDS, SHARE = 0.005, 0.10
 REAL_COST = {"argon2_memory_kib": 19_456, "argon2_rounds": 2}
 PASSWORD = "perforated linden harbour"

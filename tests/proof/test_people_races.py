@@ -179,7 +179,7 @@ def session_of(person: User) -> dict[str, Any]:
 
 def commit_once_another_waits_for(connection: Connection) -> None:
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    eventually(lambda: connection.exec_driver_sql(waiting).scalar(), within=5)
+    eventually(lambda: connection.exec_driver_sql(waiting).scalar())
     connection.commit()
 
 

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from sqlalchemy import Engine, create_engine, text
 from app import ROOT
 from app.local.servers_home import _wheels
 from tests.conftest import SECRET_KEY
+from tests.machine import free_port
 
 ARGUMENTS = re.compile(rb"\$\d+\r\n")
 
@@ -46,9 +46,7 @@ class Valkey:
     """
 
     def __init__(self, folder: Path, *, password: str = "") -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.folder = folder
         self.password = password
         self.url = f"redis://{f':{password}@' if password else ''}127.0.0.1:{self.port}/0"
@@ -110,7 +108,7 @@ class Tree:
         """The parent only, with -9: the rest must end by itself."""
         self.process.kill()
         self.process.wait()
-        eventually(lambda: not self.pids, within=5)
+        eventually(lambda: not self.pids)
 
     def stop(self) -> float:
         """Ask, and say how long it took."""
