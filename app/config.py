@@ -127,6 +127,8 @@ class Settings(BaseSettings):
     @field_validator("smtp_ca_file")
     @classmethod
     def _names_an_authority(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
         try:
             ssl.create_default_context(cafile=value)
         except OSError:  # it cannot be read, or holds no certificate
