@@ -8,7 +8,7 @@ from flask import Flask
 from app.accounts.models import Customer, User
 from app.core.database import db
 from app.core.outbox import OutboxMessage
-from tests import factories
+from tests import factories, statements
 from tests.accounts.program import NOT_OURS_TO_SEND, Program, code_of, signed_in
 
 
@@ -219,13 +219,8 @@ def test_lists_are_filtered_sorted_and_paged(office: Program, maya: User, ben: U
 
 
 def test_a_list_costs_two_queries_however_long(app: Flask, office: Program, maya: User, ben: User) -> None:
-    from sqlalchemy import event
-
-    asked: list[str] = []
-    with app.app_context():
-        bind = db.engine
-    event.listen(bind, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    office.get("/users")
+    with statements.noted() as asked:
+        office.get("/users")
     selects = [statement for statement in asked if statement.lstrip().startswith("SELECT")]
     assert len(selects) == 3  # who asks, the rows, the total
 

@@ -3,10 +3,8 @@
 import re
 
 import pytest
-from sqlalchemy import event
 
-from app.core.database import db
-from tests import factories
+from tests import factories, statements
 
 
 def test_everybody_is_on_one_tab(desk, tom, maya, context):
@@ -71,12 +69,6 @@ def test_a_made_up_place_is_no_error(desk, place):
 def test_the_list_costs_three_queries(desk, tom, context):
     factories.users([f"P{number:03} Person" for number in range(30)], role="warehouse")
     desk.get("/admin/users")
-    asked = []
-    listen = lambda *args: asked.append(args[2]) if args[2].startswith("SELECT") else None  # noqa: E731
-    engine = db.engine
-    event.listen(engine, "before_cursor_execute", listen)
-    try:
+    with statements.noted() as asked:
         desk.get("/admin/users?q=person")
-    finally:
-        event.remove(engine, "before_cursor_execute", listen)
     assert len(asked) == 2, asked  # the viewer is known to this context already

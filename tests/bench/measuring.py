@@ -4,9 +4,10 @@ import statistics
 from dataclasses import dataclass, field
 
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from app.core.database import db
+from tests import statements
 from tests.bench import load, processes
 from tests.bench.load import Request
 
@@ -23,6 +24,7 @@ class Line:
     request: Request
     most: float | None = None
     rows: int = 0
+    mark: bytes = b"data-row>"  # which each row has once
     queries: int = 0
     wire: int = 0
     cpu: list[float] = field(default_factory=list)
@@ -79,13 +81,6 @@ class Bench:
 
 def asked_in_process(app: Flask, line: Line) -> tuple[int, int]:
     """How many SQL statements the page takes, and its compressed size; it must show what it is measured for."""
-    statements: list[str] = []
-
-    def note(*heard: object) -> None:
-        statements.append(str(heard[2]))
-
-    with app.app_context():
-        engine = db.engine
     client = app.test_client(use_cookies=False)
 
     def ask(encoding: str) -> bytes:
@@ -97,13 +92,12 @@ def asked_in_process(app: Flask, line: Line) -> tuple[int, int]:
             raise AssertionError(f"{line.name} answered {answer.status_code}")
         return answer.data
 
-    shown = ask("identity").count(b"data-row")
+    shown = ask("identity").count(line.mark)
     if shown != line.rows:
         raise AssertionError(f"{line.name} shows {shown} rows instead of {line.rows}")
-    event.listen(engine, "before_cursor_execute", note)
-    size = len(ask("gzip"))
-    event.remove(engine, "before_cursor_execute", note)
-    return len(statements), size
+    with statements.noted() as asked:
+        size = len(ask("gzip"))
+    return len(asked), size
 
 
 def printed(lines: list[Line]) -> str:

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 import pytest
 import redis
 from flask import Flask
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app import create_app
 from app.accounts.models import User
 from app.core.database import db
 from app.local.embedded import Servers
-from tests import factories
+from tests import factories, statements
 from tests.accounts.program import Program, code_of, signed_in
 from tests.conftest import copied, settings_for_tests
 from tests.visitor import Visitor
@@ -168,11 +167,8 @@ def test_the_packages_own_hooks_which_cost_more_than_all_of_flask_do_not_run(hou
 def test_the_sign_in_page_asks_no_database_who_is_there(house: Flask) -> None:
     browser = house.test_client().signed_in(person(house, "Hana Whitlock"))
     browser.get("/register")
-    with house.app_context():
-        engine = db.engine
-    seen: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
-    assert browser.get("/register").status_code == 200
+    with statements.noted() as seen:
+        assert browser.get("/register").status_code == 200
     assert seen == []
 
 

@@ -1,0 +1,40 @@
+"""A question that goes straight to the driver fails as any other statement does."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import bindparam, func, literal, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from app.core.database import Question, db
+from tests import statements
+
+TWICE = Question(select((literal(2) * bindparam("number", type_=db.Integer)).label("twice")))
+SLEEP = Question(select(func.pg_sleep(30), bindparam("typed", type_=db.String)))
+
+
+def test_a_question_is_put_into_words_once_and_answers_by_name(context):
+    with statements.noted() as asked:
+        answers = [TWICE.ask(number=number).one().twice for number in (3, 4)]
+    assert answers == [6, 8]
+    assert len(set(asked)) == 1
+
+
+def test_a_question_that_takes_too_long_is_an_error_that_hides_what_was_typed(own_app: Flask):
+    with own_app.app_context():
+        db.session.execute(text("SET statement_timeout = 50"))
+        with pytest.raises(OperationalError) as caught:
+            SLEEP.ask(typed="a secret that somebody typed")
+        assert "secret" not in str(caught.value)
+        assert not caught.value.connection_invalidated
+
+
+def test_a_connection_that_broke_under_a_question_is_used_no_more(own_app: Flask):
+    with own_app.app_context():
+        backend = db.session.scalar(select(func.pg_backend_pid()))
+        with db.engine.connect() as other:
+            other.execute(select(func.pg_terminate_backend(backend)))
+        with pytest.raises(DBAPIError) as caught:
+            TWICE.ask(number=1)
+        assert caught.value.connection_invalidated
+        db.session.rollback()
+        assert TWICE.ask(number=21).one().twice == 42
