@@ -1,5 +1,6 @@
 """People, customers, roles, and the ways to prove who you are."""
 
+from collections.abc import Container
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -36,6 +37,18 @@ class CustomerStatus(StrEnum):
     ON_STOP = "on_stop"
     CLOSED = "closed"
 
+    @property
+    def word(self) -> str:
+        return WORDS[self]
+
+
+WORDS = {
+    CustomerStatus.APPLIED: "waiting for approval",
+    CustomerStatus.ACTIVE: "active",
+    CustomerStatus.ON_STOP: "on stop",
+    CustomerStatus.CLOSED: "closed",
+}
+
 
 class TokenKind(StrEnum):
     VERIFY = "verify"
@@ -50,11 +63,12 @@ class Customer(Edited, SoftDeleted, Record):
     __table_args__ = (
         Index("uq_customer_code", "code", unique=True, postgresql_where=text("deleted_at IS NULL")),
         Index(
-            "ix_customer_name_letters",
-            "name",
+            "ix_customer_letters",
+            *("name", "code"),
             postgresql_using="gin",
-            postgresql_ops={"name": "gin_trgm_ops"},
+            postgresql_ops={"name": "gin_trgm_ops", "code": "gin_trgm_ops"},
         ),
+        Index("ix_customer_name", text("lower(name)"), "id"),
         CheckConstraint("status IN ('applied', 'active', 'on_stop', 'closed')", name="status"),
         CheckConstraint("tax_treatment IN ('standard', 'exempt', 'zero')", name="tax_treatment"),
         CheckConstraint(
@@ -76,6 +90,10 @@ class Customer(Edited, SoftDeleted, Record):
     po_required: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     min_order_net: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     auto_confirm: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    price_list_id: Mapped[int | None] = mapped_column(ForeignKey("price_list.id", use_alter=True), index=True)
+    account_manager_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", use_alter=True))
+    note: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    status_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     def __str__(self) -> str:
         return self.name
@@ -84,6 +102,12 @@ class Customer(Edited, SoftDeleted, Record):
         if self.status != CustomerStatus.APPLIED:
             raise Refused(f"{self.name} is not waiting for approval.")
         self.status = CustomerStatus.ACTIVE
+
+    def move(self, status: CustomerStatus, *, out_of: Container[str], reason: str = "") -> None:
+        """From one status to another, with the reason that is shown while it lasts."""
+        if self.status not in out_of:
+            raise Refused(f"{self.name} is {CustomerStatus(self.status).word} by now.")
+        self.status, self.status_reason = status, reason
 
 
 STANDING = (
@@ -129,7 +153,7 @@ class User(Edited, SoftDeleted, Record):
     # Which list of people this one is on, for any size of list: PostgreSQL keeps it.
     standing: Mapped[str] = mapped_column(String(11), Computed(STANDING, persisted=True))
 
-    customer: Mapped[Customer | None] = relationship(lazy="raise")
+    customer: Mapped[Customer | None] = relationship(lazy="raise", foreign_keys=[customer_id])
     roles: Mapped[list["Role"]] = relationship(secondary="user_role", lazy="raise", order_by="Role.position")
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""What we sell: categories, products, tax, delivery, and every price."""

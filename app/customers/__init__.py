@@ -1,0 +1,1 @@
+"""Who buys from us: their terms, their addresses, and how they come to trade with us."""

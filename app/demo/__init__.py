@@ -1,0 +1,94 @@
+"""Loading Millrace: people, customers, catalogue, prices and stock, to try everything with."""
+
+from app.accounts.models import Customer, CustomerStatus, User, UserKind
+from app.accounts.parts import passwords
+from app.accounts.queries import people
+from app.catalogue.queries import prices
+from app.core import clock
+from app.core.access import SYSTEM
+from app.core.audit import record
+from app.core.business import setting
+from app.core.database import db
+from app.core.transaction import use_case
+from app.customers.models import Address
+from app.demo import catalogue, shelves
+from app.demo.customers import CUSTOMERS, DemoCustomer
+from app.millrace import BUSINESS, DEMO_PASSWORD, PEOPLE, DemoPerson
+
+
+@use_case
+def load() -> bool:
+    """Once: False when Millrace is already here."""
+    if people.person_called(PEOPLE[0].email):
+        return False
+    row = setting()
+    if row is not None:
+        for name, value in BUSINESS.items():
+            setattr(row, name, value)
+    now, zone = clock.now(), BUSINESS["time_zone"]
+    customers = {one.code: _customer(one) for one in CUSTOMERS}
+    db.session.flush()
+    password_hash = passwords().hashed(DEMO_PASSWORD)
+    for person in (*PEOPLE, *_further_buyers()):
+        _user(person, customers, password_hash)
+    today = clock.business_day(now, zone)
+    products = catalogue.load(customers, prices.base_list(), on=today)
+    shelves.load(products, at=now, zone=zone)
+    return True
+
+
+def _further_buyers() -> list[DemoPerson]:
+    """Those who do not greet on the sign-in page."""
+    return [
+        DemoPerson(
+            f"{one.buyer.split()[0].lower()}@{one.code.lower()}.example", one.buyer, "", "buyer", one.code
+        )
+        for one in CUSTOMERS
+        if one.buyer
+    ]
+
+
+def _customer(one: DemoCustomer) -> Customer:
+    customer = Customer(
+        code=one.code,
+        name=one.name,
+        status=CustomerStatus.ACTIVE,
+        payment_terms=one.terms,
+        credit_limit=one.limit,
+        invoice_email=_invoice_email(one),
+    )
+    db.session.add(customer)
+    db.session.flush()
+    db.session.add(
+        Address(
+            customer_id=customer.id,
+            label="Main door",
+            line1=one.street,
+            city=one.city,
+            postcode=one.postcode,
+            is_default_billing=True,
+            is_default_shipping=True,
+        )
+    )
+    record("customer.created", customer, by=SYSTEM, diff={"name": [None, one.name]})
+    return customer
+
+
+def _invoice_email(one: DemoCustomer) -> str:
+    greeting = (person.email for person in PEOPLE if person.customer == one.code)
+    return next(greeting, f"accounts@{one.code.lower()}.example")
+
+
+def _user(person: DemoPerson, customers: dict[str, Customer], password_hash: str) -> None:
+    user = User(
+        email=person.email,
+        name=person.name,
+        kind=UserKind.BUYER if person.customer else UserKind.STAFF,
+        customer=customers.get(person.customer or ""),
+        password_hash=password_hash,
+        email_verified_at=clock.now(),
+        roles=people.roles_called([person.role]),
+        prefs={},
+    )
+    db.session.add(user)
+    record("user.created", user, by=SYSTEM, diff={"email": [None, user.email], "roles": [[], [person.role]]})
