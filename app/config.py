@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     mail_from: str = "Docket <orders@localhost>"
     mail_reply_to: str | None = None
     files_dir: Path | None = None
+    s3_bucket: str | None = None
+    s3_endpoint_url: str | None = None
+    s3_region: str | None = None
+    s3_access_key_id: str | None = None
+    s3_secret_access_key: SecretStr | None = None
 
     metrics_token: SecretStr | None = None
     sentry_dsn: SecretStr | None = None
@@ -114,6 +119,14 @@ class Settings(BaseSettings):
             raise ValueError("must be a Redis address like redis://host:6379/0")
         if parts.scheme == "rediss" and not info.data.get("redis_verify", True):
             return f"{value}{'&' if parts.query else '?'}ssl_cert_reqs=none"
+        return value
+
+    @field_validator("s3_endpoint_url")
+    @classmethod
+    def _speak_s3(cls, value: str | None) -> str | None:
+        parts = _parts_of(value) if value else None
+        if value and (parts is None or parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("must be the address of an object store, like https://s3.example.com")
         return value
 
     @field_validator("smtp_url")
@@ -167,9 +180,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 "BASE_URL must be the https:// address of this installation in production and staging"
             )
-        if self.files_dir is None:
+        if self.files_dir is None and self.s3_bucket is None:
             raise ValueError(
-                "FILES_DIR must be set in production and staging: a folder that web and worker share"
+                "FILES_DIR (a folder that web and worker share) or S3_BUCKET must be set "
+                "in production and staging"
             )
         return self
 

@@ -6,6 +6,7 @@ from app.config import Settings
 from app.core.files import DiskFiles, FileStore
 from app.core.mail import Mailer, MemoryMailer
 from app.core.resilience import RedisBreaker, redis_client
+from app.core.s3_files import Bucket, S3Files
 from app.core.smtp import SmtpMailer
 from app.queue import Queue, RqQueue
 
@@ -26,7 +27,7 @@ def build_gateways(settings: Settings) -> Gateways:
         mailer=_mailer(settings),
         redis=RedisBreaker(client),
         queue=RqQueue(client) if client else None,
-        files=DiskFiles(settings.files_dir) if settings.files_dir else None,
+        files=_files(settings),
     )
 
 
@@ -40,4 +41,20 @@ def _mailer(settings: Settings) -> Mailer:
         sender=settings.mail_from,
         reply_to=settings.mail_reply_to,
         ca_file=settings.smtp_ca_file,
+    )
+
+
+def _files(settings: Settings) -> FileStore | None:
+    """The object store, where one is set; else a folder."""
+    if settings.s3_bucket is None:
+        return DiskFiles(settings.files_dir) if settings.files_dir else None
+    secret = settings.s3_secret_access_key
+    return S3Files(
+        Bucket(
+            name=settings.s3_bucket,
+            endpoint_url=settings.s3_endpoint_url,
+            region=settings.s3_region,
+            access_key_id=settings.s3_access_key_id,
+            secret_access_key=secret.get_secret_value() if secret else None,
+        )
     )

@@ -61,7 +61,10 @@ BAD = {
         "BASE_URL must be the https:// address",
     ),
     "no address": ({"BASE_URL": "orders.millrace.example"}, "BASE_URL must be the address people type"),
-    "no shared folder": ({"FILES_DIR": ""}, "FILES_DIR must be set in production"),
+    "no shared folder": (
+        {"FILES_DIR": ""},
+        "FILES_DIR (a folder that web and worker share) or S3_BUCKET must be set",
+    ),
     "an environment of its own": ({"APP_ENV": "live"}, "APP_ENV"),
     "a level of its own": ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
     "a format of its own": ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be 'json' or 'console'"),

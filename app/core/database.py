@@ -184,6 +184,16 @@ def rows_changed(statement: UpdateBase) -> int:
     return int(result.rowcount)  # type: ignore[attr-defined]  # the result of DML has one
 
 
+def told_at_once(statement: UpdateBase) -> None:
+    """On a connection of its own: others see it before the unit of work ends, and however that ends."""
+    engine: Engine | Connection = db.engine
+    if not isinstance(engine, Engine):  # a test's one transaction
+        db.session.execute(statement)
+        return
+    with _for_reading(engine).connect() as connection:
+        connection.execute(statement)
+
+
 def notice_dead_connections(engine: Engine) -> None:
     """Before a connection is used, look whether its server hung up: no question asked, so no time lost."""
 

@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import IO, BinaryIO, NamedTuple, Protocol
 
 from app.core.errors import NotFound, Refused
 
@@ -49,7 +49,9 @@ class DiskFiles:
             self.drafts.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.drafts, delete=False) as draft:
                 try:
-                    stored = _copied(content, draft, largest=largest)
+                    stored = copied(content, draft, largest=largest)
+                    draft.flush()
+                    os.fsync(draft.fileno())
                     self._put_in_place(Path(draft.name), stored.name)
                 finally:
                     Path(draft.name).unlink(missing_ok=True)
@@ -93,7 +95,8 @@ class DiskFiles:
         _sync_folder(path.parent)
 
 
-def _copied(content: BinaryIO, draft: "tempfile._TemporaryFileWrapper[bytes]", *, largest: int) -> StoredFile:
+def copied(content: BinaryIO, draft: IO[bytes], *, largest: int) -> StoredFile:
+    """Some at a time, and no more than may be."""
     digest, size = hashlib.sha256(), 0
     while chunk := content.read(CHUNK):
         size += len(chunk)
@@ -101,8 +104,6 @@ def _copied(content: BinaryIO, draft: "tempfile._TemporaryFileWrapper[bytes]", *
             raise Refused(f"Send a file of {largest // 1_000_000 or 1} MB or less.", code="too_large")
         digest.update(chunk)
         draft.write(chunk)
-    draft.flush()
-    os.fsync(draft.fileno())
     return StoredFile(digest.hexdigest(), size)
 
 

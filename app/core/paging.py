@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -108,14 +108,18 @@ def page_of(
     before: str | None = None,
     size: int = PAGE_SIZE,
     is_kept: bool = False,
+    given: Mapping[str, Any] | None = None,
 ) -> Page[Any]:
     """One page of a query that brings no order of its own.
 
-    A kept query is the same object each time, of plain columns: it is put into words once.
+    A kept query is the same object each time, of plain columns: it is put into words once. What differs
+    from time to time in its columns stands in it by name, and is `given`.
     """
     backwards = before is not None and after is None
     place = Place.read(before or after or "", sort.by.type.python_type)
-    marks = {"place_value": place.value, "place_tie": place.tie} if place else {}
+    marks = dict(given or {})
+    if place:
+        marks |= {"place_value": place.value, "place_tie": place.tie}
     if is_kept:
         found = list(_question(rows, sort, backwards, bool(place), size).ask(**marks).all())
     else:

@@ -3,7 +3,15 @@
 import os
 from pathlib import Path
 
-MAY_COME_FROM_A_FILE = ("secret_key", "database_url", "redis_url", "smtp_url", "metrics_token", "sentry_dsn")
+MAY_COME_FROM_A_FILE = (
+    "secret_key",
+    "database_url",
+    "redis_url",
+    "smtp_url",
+    "s3_secret_access_key",
+    "metrics_token",
+    "sentry_dsn",
+)
 
 
 def secrets_named_by_files() -> dict[str, str]:

@@ -33,6 +33,7 @@ class Access:
     is_public: bool = False
     permission: Permission | None = None
     staff_only: bool = False
+    buyers_only: bool = False
 
 
 def public(view: View) -> View:
@@ -40,11 +41,14 @@ def public(view: View) -> View:
     return view
 
 
-def requires(permission: Permission | None = None, *, staff: bool = False) -> Callable[[View], View]:
-    """Signed in, holding the permission when one is named, and one of us when `staff` is set."""
+def requires(
+    permission: Permission | None = None, *, staff: bool = False, buyers: bool = False
+) -> Callable[[View], View]:
+    """Signed in, holding the permission when one is named; one of us with `staff`, a customer's with `buyers`."""
+    access = Access(permission=permission, staff_only=staff, buyers_only=buyers)
 
     def declare(view: View) -> View:
-        view.access = Access(permission=permission, staff_only=staff)  # type: ignore[attr-defined]  # see public
+        view.access = access  # type: ignore[attr-defined]  # see public
         return view
 
     return declare
@@ -150,7 +154,7 @@ def _check_confirmed(who: Viewer) -> None:
 def check(access: Access, who: Viewer) -> None:
     if not who.is_authenticated:
         raise NotSignedIn(NO_CREDENTIAL if is_api() else "Sign in to open this page.")
-    if access.staff_only and not who.is_staff:
+    if (access.staff_only and not who.is_staff) or (access.buyers_only and who.is_staff):
         raise NotFound
     if access.permission and not who.may(access.permission):
         raise NotAllowed(

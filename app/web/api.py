@@ -13,7 +13,7 @@ from app.core.errors import Refused
 from app.web.access import Access, access_of
 from app.web.conditional import unless_known
 from app.web.idempotency import done_once, key_of_request
-from app.web.reading import read_body, read_query, seen_version
+from app.web.reading import read_body, read_form, read_query, seen_version
 from app.web.schemas import Answer, Body, Paged, Query
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -44,6 +44,7 @@ class Terms(TypedDict, total=False):
     """What an operation may say about itself beside its address."""
 
     body: type[Body]
+    takes_file: bool
     query: type[Query]
     answer: type[Answer]
     status: int
@@ -59,6 +60,7 @@ class Operation:
     path: str
     view: Callable[..., Any]
     body: type[Body] | None = None
+    takes_file: bool = False  # then the body is a form
     query: type[Query] = Query
     answer: type[Answer] | None = None
     status: int = 200
@@ -119,7 +121,7 @@ class Operation:
         if self.query is not Query:
             given["query"] = query
         if self.body is not None:
-            given["body"] = read_body(self.body)
+            given["body"] = read_form(self.body) if self.takes_file else read_body(self.body)
         return given
 
     def picked(self) -> set[str]:

@@ -183,5 +183,5 @@ def _name(schema: dict[str, Any]) -> str:
 
 
 def _schema_in(holder: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = holder["content"][JSON]["schema"]
+    found: dict[str, Any] = next(iter(holder["content"].values()))["schema"]
     return found

@@ -1,12 +1,29 @@
 """What was sent is here before anybody works on it: slow senders hold no database connection and no lock."""
 
+from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any, TypeVar
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestTimeout
 from werkzeug.wsgi import get_content_length
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+CHUNK = 64 * 1024
+ENVELOPE = 64 * 1024  # what a form puts around its file
+
+
+def takes_file(*, at_most: int) -> Callable[[View], View]:
+    """Beside `@requires`: this view alone may be sent so much. It waits on the disk, not in our memory."""
+
+    def declare(view: View) -> View:
+        view.largest_file = at_most  # type: ignore[attr-defined]  # a function carries its declaration
+        return view
+
+    return declare
 
 
 def hear_out(app: Flask, *, at_most: int) -> None:
@@ -14,24 +31,43 @@ def hear_out(app: Flask, *, at_most: int) -> None:
     def all_of_it() -> None:
         environ = request.environ
         if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
-            body = _body(environ, at_most)
+            file = _largest_file()
+            limit = max(at_most, file + ENVELOPE)
+            body, size = _body(environ, limit, TemporaryFile if file else BytesIO)
             environ.pop("HTTP_TRANSFER_ENCODING", None)
-            environ.update({"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))})
+            environ.update({"wsgi.input": body, "CONTENT_LENGTH": str(size)})
+            request.max_content_length = limit
 
 
-def _body(environ: dict[str, Any], at_most: int) -> bytes:
+def _largest_file() -> int:
+    view = current_app.view_functions.get(request.endpoint or "")
+    found: int = getattr(view, "largest_file", 0)
+    return found
+
+
+def _body(environ: dict[str, Any], at_most: int, place: Callable[[], IO[bytes]]) -> tuple[IO[bytes], int]:
     """Werkzeug would cut what comes in chunks at the limit, and call what is missing an empty end."""
     said = get_content_length(environ)
     if (said or 0) > at_most:
         raise RequestEntityTooLarge
+    body, size = place(), 0
+    for chunk in _chunks(environ["wsgi.input"], at_most + 1 if said is None else said):
+        size += len(chunk)
+        body.write(chunk)
+    if size > at_most:
+        raise RequestEntityTooLarge
+    if size < (said or 0):
+        raise BadRequest
+    body.seek(0)
+    return body, size
+
+
+def _chunks(source: IO[bytes], left: int) -> Iterator[bytes]:
     try:
-        body: bytes = environ["wsgi.input"].read(at_most + 1 if said is None else said)
+        while left and (chunk := source.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk
     except TimeoutError:  # the porter's patience is over
         raise RequestTimeout from None
     except (OSError, ParseException):  # they left, or send what cannot be put together
         raise BadRequest from None
-    if len(body) > at_most:
-        raise RequestEntityTooLarge
-    if len(body) < (said or 0):
-        raise BadRequest
-    return body

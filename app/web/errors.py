@@ -25,6 +25,7 @@ from app.core.errors import (
     Stale,
     TooMany,
 )
+from app.core.files import NO_ROOM
 from app.core.transaction import database_cannot_now, sqlstate
 from app.web.access import is_api
 from app.web.refusals import Unreadable, VersionMissing, WrongMediaType
@@ -95,6 +96,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(PoolTimeout, _too_many_connections)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _bug)
 
 
@@ -138,6 +140,14 @@ def _database(error: DBAPIError) -> ResponseReturnValue:
 
 def _too_many_connections(_: Exception) -> ResponseReturnValue:
     log.error("database.pool_exhausted")
+    return _unavailable()
+
+
+def _disk(error: OSError) -> ResponseReturnValue:
+    """No room left for what was sent: it may go well in a while, and nothing was kept."""
+    if error.errno not in NO_ROOM:
+        return _bug(error)
+    log.error("disk.full", path=request.path)
     return _unavailable()
 
 

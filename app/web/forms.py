@@ -1,6 +1,5 @@
 """Forms keep what was typed, and show every refusal beside the field it is about."""
 
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,10 +9,11 @@ from flask.wrappers import Response
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
-from wtforms import HiddenField, SelectMultipleField
+from wtforms import HiddenField, SelectField, SelectMultipleField
 from wtforms.validators import StopValidation
 
 from app.core.errors import Busy, Conflict, NotAllowed, NotFound, Refusal, Several, TooMany
+from app.core.text import tidy
 from app.core.tokens import new_token
 from app.core.transaction import busy_after
 
@@ -115,16 +115,12 @@ def _in_words(field: Any, value: Any) -> str:
     """A value as the page shows it."""
     if isinstance(value, bool):
         return "on" if value else "off"
+    labels = {option.data: option.label.text for option in field} if isinstance(field, SelectField) else {}
     if isinstance(field, SelectMultipleField):
-        labels = {option.data: option.label.text for option in field}
         value = ", ".join(sorted(labels.get(one, one) for one in value or ()))
+    elif isinstance(field, SelectField):
+        value = labels.get("" if value is None else str(value), value)
     return f"“{value}”" if value else "empty"
-
-
-def tidy(value: str | None) -> str:
-    """What a person meant: composed letters, single spaces, nothing around, no control characters."""
-    text = unicodedata.normalize("NFC", value or "")
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def lower(value: str | None) -> str:

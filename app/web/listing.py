@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from flask import current_app, request, url_for
 
 from app.core.paging import Page
-from app.web.forms import tidy
+from app.core.text import tidy
 
 T = TypeVar("T")
 
@@ -81,16 +81,21 @@ class Listing(Generic[T]):
     def previous_url(self) -> str | None:
         return self.url(before=self.page.before) if self.page.before else None
 
+    @property
+    def csv_url(self) -> str:
+        """Every row of this filter as a file, in this order."""
+        return self.url(path=f"{request.path}.csv")
+
     def sort_url(self, name: str) -> str:
         """Sorted by this column; sorted already, the other way round."""
         flipped = self.asked.sort_name == name and not self.asked.is_descending
         return self.url(sort=f"-{name}" if flipped else name)
 
-    def url(self, **changed: str | None) -> str:
+    def url(self, path: str = "", **changed: str | None) -> str:
         """This list with something changed; a change of filter or sort starts at the first page."""
         kept = {name: value for name, value in self.asked.filters.items() if value}
         query = kept | {"sort": request.args.get("sort")} | changed
-        return f"{quote(request.path)}?{urlencode({name: value for name, value in query.items() if value})}"
+        return f"{quote(path or request.path)}?{urlencode({name: value for name, value in query.items() if value})}"
 
 
 def address_of_each(endpoint: str) -> Callable[[int | str], str]:

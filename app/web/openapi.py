@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from app.web.api import FIELDS, Api, Operation
 from app.web.idempotency import LONGEST_KEY
+from app.web.reading import FORM
 from app.web.schemas import Failure, Query
 
 COMPONENTS = "#/components/schemas/{model}"
@@ -92,7 +93,8 @@ def _described(operation: Operation, refs: dict[Any, Any], schemas: dict[str, An
         described["security"] = []
     if operation.body:
         schema = refs[operation.body, "validation"]
-        described["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+        kind = FORM if operation.takes_file else JSON
+        described["requestBody"] = {"required": True, "content": {kind: {"schema": schema}}}
     return described
 
 

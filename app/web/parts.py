@@ -3,6 +3,8 @@
 from flask import current_app
 
 from app.config import Settings
+from app.core.errors import Refused
+from app.core.files import FileStore
 from app.gateways import Gateways
 
 
@@ -13,4 +15,11 @@ def settings() -> Settings:
 
 def gateways() -> Gateways:
     found: Gateways = current_app.extensions["gateways"]
+    return found
+
+
+def files() -> FileStore:
+    found = gateways().files
+    if found is None:
+        raise Refused("There is no place for files yet. Set FILES_DIR or S3_BUCKET, then start again.")
     return found

@@ -15,6 +15,7 @@ from app.web.schemas import Body, Query
 AnyBody = TypeVar("AnyBody", bound=Body)
 AnyQuery = TypeVar("AnyQuery", bound=Query)
 
+FORM = "multipart/form-data"
 MOST_PROBLEMS = 20
 LONGEST_NAME = 120
 CODES = {"extra_forbidden": "unknown_field", "missing": "missing", "too_deep": "too_deep"}
@@ -29,6 +30,22 @@ def read_body(schema: type[AnyBody]) -> AnyBody:
     text = _json_text(request.get_data())
     try:
         return schema.model_validate_json(text)
+    except ValidationError as wrong:
+        raise _refusal_of(wrong) from None
+
+
+def read_form(schema: type[AnyBody]) -> AnyBody:
+    """What comes with a file: each name once, and the file under its own."""
+    if request.mimetype != FORM:
+        raise WrongMediaType(f"Send a form, with the header Content-Type: {FORM}.")
+    sent: list[tuple[str, list[Any]]] = [*request.form.lists(), *request.files.lists()]
+    for name, values in sent:
+        if len(values) > 1:
+            raise Refused(f"“{_short(name)}” is given twice.", field=_short(name), code="duplicate_field")
+        if isinstance(values[0], str) and "\x00" in name + values[0]:
+            raise Refused(NO_NUL, code="invalid")
+    try:
+        return schema.model_validate({name: values[0] for name, values in sent})
     except ValidationError as wrong:
         raise _refusal_of(wrong) from None
 

@@ -1,17 +1,31 @@
 """What programs may send and how they are answered: the words every endpoint's schemas are made of."""
 
+import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from app.core.mail import is_email
-from app.web.forms import lower, tidy
+from app.core.money import unit_price
+from app.core.text import tidy
+from app.web.forms import lower
 
 T = TypeVar("T")
 
 DEEPEST = 10_000
+MONEY = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
 
 
 class Body(BaseModel):
@@ -96,6 +110,27 @@ def _in_utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
+def _exact(value: Any) -> Decimal:
+    if not isinstance(value, str) or not MONEY.fullmatch(value):
+        raise ValueError("Send money as a text with a point and at most two places, like “18.40”.")
+    return Decimal(value)
+
+
+Money = Annotated[
+    Decimal,
+    PlainSerializer(lambda amount: f"{amount:.2f}"),
+    WithJsonSchema({"type": "string", "examples": ["18.40"]}),
+]
+UnitPrice = Annotated[
+    Decimal,
+    PlainSerializer(lambda amount: f"{unit_price(amount):f}"),
+    WithJsonSchema({"type": "string", "examples": ["18.40", "0.0125"]}),
+]
+MoneySent = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    WithJsonSchema({"type": "string", "pattern": f"^{MONEY.pattern}$", "examples": ["18.40"]}),
+]
 Line = Annotated[str, BeforeValidator(_tidied)]
 Name = Annotated[Line, Field(min_length=1, max_length=120)]
 Email = Annotated[

@@ -15,8 +15,10 @@ PREFIX = "/static/"
 SHEET = "docket.css"
 SHEET_ORDER = (
     *("reset", "tokens", "base", "layout", "shell", "nav"),
-    *("button", "field", "choice", "form", "table", "table-narrow", "list", "card", "slip"),
-    *("badge", "timeline", "pagination", "flash", "dialog", "empty", "stat", "tabs", "api", "page"),
+    *("button", "field", "choice", "form", "table", "table-narrow", "list", "bulk", "card", "slip"),
+    *("stepper", "goods", "catalogue"),
+    *("badge", "timeline", "pagination", "flash", "dialog", "empty", "stat", "tabs"),
+    *("api", "customer", "import", "page"),
     *("utilities", "print"),
 )
 KINDS = {

@@ -10,6 +10,8 @@ from flask import Flask, g
 from app.core import clock
 from app.core.business import business, business_lately
 from app.core.money import money as words_for_money
+from app.core.money import sign_of
+from app.core.money import unit_money as words_for_unit_price
 from app.web.access import viewer_if_known
 from app.web.csrf import csrf_field
 from app.web.forms import once_field
@@ -26,7 +28,15 @@ def furnish(app: Flask, static: StaticFiles) -> None:
         once_field=once_field,
         menu=lambda: menu_for(viewer_if_known(), business(), app),
     )
-    app.jinja_env.filters.update(moment=moment, exact=exact, money=money)
+    app.jinja_env.filters.update(
+        currency_sign=sign_of,
+        exact=exact,
+        in_full=in_full,
+        moment=moment,
+        money=money,
+        percent=percent,
+        unit_money=unit_money,
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_surroundings)
 
@@ -69,3 +79,18 @@ def exact(at: datetime | None) -> str:
 def money(amount: Decimal) -> str:
     """In the currency of the business."""
     return words_for_money(amount, business().currency)
+
+
+def unit_money(amount: Decimal) -> str:
+    """What one costs, with up to four places."""
+    return words_for_unit_price(amount, business().currency)
+
+
+def percent(rate: Decimal) -> str:
+    """20%, 17.5%."""
+    return f"{rate * 100:.4f}".rstrip("0").rstrip(".") + "%"
+
+
+def in_full(on: date) -> str:
+    """Where the day matters: 5 November 2026."""
+    return f"{on.day} {on:%B} {on.year}"

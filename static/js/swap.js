@@ -27,6 +27,9 @@ const enhance = (form) => {
     call?.abort();
     call = new AbortController();
     document.querySelector(part)?.setAttribute("aria-busy", "true");
+    const first = []; // what others want done before the part goes, like saving what was typed in it
+    document.dispatchEvent(new CustomEvent("swapping", { detail: first }));
+    await Promise.all(first);
     const reply = await fetch(url, { signal: call.signal });
     const page = new DOMParser().parseFromString(reply.ok ? await reply.text() : "", "text/html");
     const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
