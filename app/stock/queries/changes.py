@@ -1,0 +1,82 @@
+"""The statements that change what stands on a shelf. One statement decides."""
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.catalogue.models import Product
+from app.core.access import Viewer
+from app.core.database import db, rows_changed
+from app.core.errors import NotFound
+from app.stock.models import MOST, MovementKind, StockItem, StockMovement
+
+
+def product(product_id: int) -> Product:
+    found = db.session.get(Product, product_id)
+    if found is None or found.deleted_at:
+        raise NotFound("We cannot find that product.")
+    return found
+
+
+def take(product_id: int, quantity: int) -> bool:
+    """Reserve in one statement, so two buyers can never share the last case."""
+    sellable = StockItem.on_hand - StockItem.reserved + StockItem.backorder_limit
+    taken = rows_changed(
+        update(StockItem)
+        .where(StockItem.product_id == product_id, sellable >= quantity)
+        .values(reserved=StockItem.reserved + quantity)
+    )
+    return taken == 1
+
+
+def give_back(product_id: int, quantity: int) -> bool:
+    """The opposite; false when less than that is reserved."""
+    given = rows_changed(
+        update(StockItem)
+        .where(StockItem.product_id == product_id, StockItem.reserved >= quantity)
+        .values(reserved=StockItem.reserved - quantity)
+    )
+    return given == 1
+
+
+def locked(product_id: int) -> StockItem:
+    """The row of this product, made when it is missing; nobody else moves it before we commit."""
+    _make_row(product_id)
+    question = select(StockItem).where(StockItem.product_id == product_id).with_for_update()
+    return db.session.scalars(question.execution_options(populate_existing=True)).one()
+
+
+def move(
+    product_id: int, delta: int, *, kind: MovementKind, by: Viewer, reason: str = "", ref: str = ""
+) -> StockMovement | None:
+    """Change what is on hand, and say so in the ledger. None where fewer than none would be left."""
+    _make_row(product_id)
+    after = StockItem.on_hand + delta
+    balance = db.session.scalar(
+        update(StockItem)
+        .where(StockItem.product_id == product_id, after.between(0, MOST))
+        .values(on_hand=after)
+        .returning(StockItem.on_hand)
+    )
+    if balance is None:
+        return None
+    movement = StockMovement(
+        product_id=product_id,
+        delta=delta,
+        kind=kind,
+        reason=reason,
+        ref=ref,
+        balance_after=balance,
+        actor=by.principal,
+        actor_name=by.name,
+    )
+    db.session.add(movement)
+    db.session.flush()
+    return movement
+
+
+def _make_row(product_id: int) -> None:
+    db.session.execute(
+        insert(StockItem)
+        .values(product_id=product_id)
+        .on_conflict_do_nothing(index_elements=[StockItem.product_id])
+    )
