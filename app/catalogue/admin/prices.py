@@ -1,0 +1,146 @@
+"""Prices: the grid of one list, one product's prices, a percentage on many, and why a price is what it is."""
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.queries import administration, people
+from app.catalogue.admin.blueprint import bp
+from app.catalogue.admin.price_forms import ChangeForm, PricesForm, WhyForm
+from app.catalogue.models import PriceList
+from app.catalogue.price_rows import version_of
+from app.catalogue.queries import price_changes
+from app.catalogue.queries import prices as queries
+from app.catalogue.queries.categories import categories_to_choose
+from app.catalogue.queries.products import product_seen_by
+from app.catalogue.service import prices as service
+from app.catalogue.why import steps
+from app.core import clock
+from app.core.access import Permission
+from app.core.business import business
+from app.web.access import requires, viewer
+from app.web.idempotency import once
+from app.web.listing import Asked, Listing, asked
+
+
+def _today() -> date:
+    return clock.business_day(clock.now(), business().time_zone)
+
+
+@bp.get("/price-lists/<int:list_id>")
+@requires(Permission.PRICES_WRITE, staff=True)
+def prices(list_id: int) -> ResponseReturnValue:
+    price_list, listing = queries.price_list(list_id), _listing(list_id, asked("show", sorts=("name",)))
+    return render_template(
+        "catalogue/admin/price_list.html",
+        price_list=price_list,
+        holder=queries.holder_of(price_list),
+        listing=listing,
+        rows=queries.prices_on(list_id, [product.id for product in listing.rows]),
+        today=_today(),
+    )
+
+
+def _listing(list_id: int, wanted: Asked) -> Listing[Any]:
+    page = queries.products_for_prices(
+        list_id,
+        q=wanted["q"],
+        with_price=wanted["show"] != "all",
+        after=wanted.after,
+        before=wanted.before,
+    )
+    return Listing(page, wanted, "products", one="product")
+
+
+@bp.route("/price-lists/<int:list_id>/prices/<sku>", methods=["GET", "POST"])
+@requires(Permission.PRICES_WRITE, staff=True)
+@once
+def product_prices(list_id: int, sku: str) -> ResponseReturnValue:
+    price_list, product = queries.price_list(list_id), product_seen_by(viewer(), sku)
+    form = _prices_form(list_id, product.id)
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            rows = form.prices()
+            service.set_for_product(list_id, sku, rows, version=form.seen_version, by=viewer(), on=_today())
+            flash(f"Prices of {product.name} saved", "good")
+            return redirect(url_for(".product_prices", list_id=list_id, sku=product.sku), code=303)
+    return _prices_page(form, price_list, product)
+
+
+def _prices_form(list_id: int, product_id: int) -> PricesForm:
+    standing = queries.prices_on(list_id, [product_id])[product_id]
+    return PricesForm.of([row for row in standing if not row.is_over(_today())], version_of(standing))
+
+
+def _prices_page(form: PricesForm, price_list: PriceList, product: Any) -> ResponseReturnValue:
+    """After a conflict what is there now stands beside what was typed, and saving again means it."""
+    now = queries.prices_on(price_list.id, [product.id])[product.id]
+    is_stale = form.status == 409
+    if is_stale:
+        form.version.data = str(version_of(now))
+    return form.page(
+        "catalogue/admin/price_list_product.html",
+        price_list=price_list,
+        product=product,
+        over=[row for row in now if row.is_over(_today())],
+        now=[row for row in now if not row.is_over(_today())] if is_stale else None,
+    )
+
+
+@bp.route("/price-lists/<int:list_id>/change", methods=["GET", "POST"])
+@requires(Permission.PRICES_WRITE, staff=True)
+@once
+def change_prices(list_id: int) -> ResponseReturnValue:
+    price_list = queries.price_list(list_id)
+    form = ChangeForm.asked(categories_to_choose(), _today())
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            change = form.change(list_id)
+            done = service.change_by_percent(change, version=form.seen_version, by=viewer(), on=_today())
+            flash(f"{done.prices:,} {'price' if done.prices == 1 else 'prices'} changed", "good")
+            return redirect(url_for(".prices", list_id=list_id), code=303)
+    return _change_page(form, price_list)
+
+
+def _change_page(form: ChangeForm, price_list: PriceList) -> ResponseReturnValue:
+    """What was refused has been understood: it is shown again as it would be now."""
+    extent = listing = None
+    if form.refused_with or (form.is_filled and form.validate()):
+        with form.showing_refusals():
+            change = form.change(price_list.id)
+            service.check_change(change, _today())
+            extent, listing = price_changes.extent_of(change), _before_and_after(change)
+            form.version.data = str(extent.version)
+    return form.page(
+        "catalogue/admin/price_list_change.html", price_list=price_list, extent=extent, listing=listing
+    )
+
+
+def _before_and_after(change: price_changes.PriceChange) -> Listing[Any]:
+    wanted = asked("direction", "percent", "category_id", "starts_on", sorts=("name",))
+    page = price_changes.prices_before_and_after(change, after=wanted.after, before=wanted.before)
+    return Listing(page, wanted, "prices", one="price")
+
+
+@bp.get("/price-lists/why")
+@requires(Permission.ORDERS_READ, staff=True)
+def why_this_price() -> ResponseReturnValue:
+    form = WhyForm.asked(_today())
+    told: dict[str, Any] = {}
+    if form.is_filled and form.validate():
+        with form.showing_refusals():
+            told = _told(form)
+    customers = administration.customers_to_choose()
+    return form.page("catalogue/admin/price_list_why.html", customers=customers, **told)
+
+
+def _told(form: WhyForm) -> dict[str, Any]:
+    product = queries.product_called(form.sku.data)
+    customer = people.customer_called(form.customer.data) if form.customer.data else None
+    lists = queries.lists_that_may_decide(customer)
+    stored = queries.stored_prices(product.id, [one.id for one in lists])
+    quantity = form.how_many()
+    found = steps(lists, stored, quantity=quantity, on=form.day())
+    return {"product": product, "buyer": customer, "quantity": quantity, "steps": found, "on": form.day()}

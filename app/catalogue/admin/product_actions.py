@@ -1,0 +1,105 @@
+"""What is done to products without a form of their own: several at once, deleting, restoring, pictures."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.catalogue.admin.blueprint import bp
+from app.catalogue.admin.forms import PictureForm
+from app.catalogue.admin.products import product_page
+from app.catalogue.models import ProductStatus
+from app.catalogue.queries import products as queries
+from app.catalogue.service import pictures
+from app.catalogue.service import products as service
+from app.catalogue.service.products import Outcome
+from app.core import clock
+from app.core.access import Permission
+from app.core.paging import PAGE_SIZE
+from app.web.access import requires, viewer
+from app.web.arrival import takes_file
+from app.web.forms import VersionedForm
+from app.web.idempotency import once
+from app.web.parts import files
+
+DOES = {"activate": ProductStatus.ACTIVE, "discontinue": ProductStatus.DISCONTINUED}
+OF_THE_LIST = ("q", "category", "show", "sort", "after", "before")
+DONE = {ProductStatus.ACTIVE: "on sale now", ProductStatus.DISCONTINUED: "discontinued"}
+
+
+@bp.post("/products")
+@requires(Permission.CATALOGUE_WRITE, staff=True)
+@once
+def change_products() -> ResponseReturnValue:
+    status = DOES.get(request.form.get("do", ""))
+    ticked = {int(one) for one in request.form.getlist("p")[:PAGE_SIZE] if one.isdecimal() and len(one) < 19}
+    if status and ticked:
+        _tell(service.set_status(ticked, status, by=viewer()), status)
+    else:
+        flash("Tick some products first", "info")
+    here = {name: request.args[name] for name in OF_THE_LIST if name in request.args}
+    return redirect(f"{url_for('.products')}?{urlencode(here)}", code=303)
+
+
+def _tell(outcomes: Sequence[Outcome], status: ProductStatus) -> None:
+    """One line for all that went well, and one for each that did not."""
+    done = sum(not outcome.refusal for outcome in outcomes)
+    if done:
+        flash(f"{done} {'product is' if done == 1 else 'products are'} {DONE[status]}", "good")
+    for outcome in outcomes:
+        if outcome.refusal:
+            flash(outcome.refusal, "info")
+
+
+@bp.route("/products/<int:product_id>/remove", methods=["GET", "POST"])
+@requires(Permission.CATALOGUE_WRITE, staff=True)
+@once
+def remove_product(product_id: int) -> ResponseReturnValue:
+    form = VersionedForm(obj=queries.product(product_id))
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            gone = service.remove(product_id, version=form.seen_version, by=viewer(), at=clock.now())
+            flash(f"{gone.name} is deleted", "good")
+            return redirect(url_for(".product", product_id=product_id), code=303)
+    found = queries.product(product_id)
+    form.compare_with(found)
+    return form.page("catalogue/admin/product_remove.html", product=found)
+
+
+@bp.route("/products/<int:product_id>/restore", methods=["GET", "POST"])
+@requires(Permission.CATALOGUE_WRITE, staff=True)
+@once
+def restore_product(product_id: int) -> ResponseReturnValue:
+    form = VersionedForm(obj=queries.product(product_id))
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            back = service.restore(product_id, version=form.seen_version, by=viewer())
+            flash(f"{back.name} is back", "good")
+            return redirect(url_for(".product", product_id=product_id), code=303)
+    found = queries.product(product_id)
+    form.compare_with(found)
+    return form.page("catalogue/admin/product_restore.html", product=found)
+
+
+@bp.post("/products/<int:product_id>/picture")
+@requires(Permission.CATALOGUE_WRITE, staff=True)
+@takes_file(at_most=pictures.LARGEST)
+def send_picture(product_id: int) -> ResponseReturnValue:
+    """The file is kept before any transaction begins. The same one sent twice is one file."""
+    form, found = PictureForm(), queries.product(product_id)
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            pictures.take_in(product_id, pictures.store(form.picture.data.stream, files()), by=viewer())
+            flash("The picture is here. It is shown as soon as it has been looked at", "good")
+            return redirect(url_for(".product", product_id=product_id), code=303)
+    return product_page(form, found)
+
+
+@bp.post("/products/<int:product_id>/picture/remove")
+@requires(Permission.CATALOGUE_WRITE, staff=True)
+@once
+def remove_picture(product_id: int) -> ResponseReturnValue:
+    product = pictures.take_down(product_id, by=viewer())
+    flash(f"{product.name} stands without a picture now", "good")
+    return redirect(url_for(".product", product_id=product_id), code=303)

@@ -1,0 +1,133 @@
+"""Products: the list and its file, one product, adding and changing."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.queries.administration import last_events_of
+from app.catalogue.admin.blueprint import bp
+from app.catalogue.admin.days import today
+from app.catalogue.admin.forms import ON_SALE, PictureForm, ProductForm
+from app.catalogue.happened import HAPPENED
+from app.catalogue.models import Product
+from app.catalogue.pricing import breaks
+from app.catalogue.queries import categories, pictures, product_list
+from app.catalogue.queries import products as queries
+from app.catalogue.queries.offers import offers
+from app.catalogue.queries.product_list import Sought
+from app.catalogue.service import products as service
+from app.catalogue.tree import in_order, within
+from app.core.access import Permission
+from app.web.access import requires, viewer
+from app.web.csv import csv_of
+from app.web.forms import Form
+from app.web.idempotency import once
+from app.web.listing import Asked, Listing, asked
+
+AS_CSV = {
+    "SKU": "sku",
+    "Name": "name",
+    "Category": "category_code",
+    "Family": "family_code",
+    "Barcode": "barcode",
+    "Description": "description",
+    "Sold as": "unit_label",
+    "In packs of": "pack_size",
+    "At least": "min_qty",
+    "At most": "max_qty",
+    "Tax": "tax_class",
+    "Shelf": "shelf",
+    "Status": "status",
+}
+
+
+@bp.get("/products")
+@requires(staff=True)
+def products() -> ResponseReturnValue:
+    wanted, branches = _wanted(), in_order(categories.categories_to_choose())
+    page = product_list.products_listed(_sought(wanted, branches), after=wanted.after, before=wanted.before)
+    listing: Listing[Any] = Listing(page, wanted, "products", one="product")
+    prices = offers([row.id for row in listing.rows], customer_id=None, on=today())
+    shown = {row.id: breaks(prices.get(row.id, ())) for row in listing.rows}
+    around = {"branches": branches, "counts": product_list.counts(), "prices": shown}
+    return render_template("catalogue/admin/products.html", listing=listing, **around)
+
+
+@bp.get("/products.csv")
+@requires(staff=True)
+def products_csv() -> ResponseReturnValue:
+    sought = _sought(_wanted(), in_order(categories.categories_to_choose()))
+    return csv_of("products", product_list.every_product(sought), AS_CSV)
+
+
+@bp.get("/products/<int:product_id>")
+@requires(staff=True)
+def product(product_id: int) -> ResponseReturnValue:
+    return product_page(PictureForm(), queries.product(product_id))
+
+
+@bp.route("/products/new", methods=["GET", "POST"])
+@requires(Permission.CATALOGUE_WRITE, staff=True)
+@once
+def new_product() -> ResponseReturnValue:
+    form = ProductForm.of(None, today=today(), category_id=request.args.get("category", type=int))
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            made = service.create(form.facts(), by=viewer())
+            flash(f"{made.name} added", "good")
+            return redirect(_after_adding(made), code=303)
+    return form.page("catalogue/admin/product_form.html", product=None, on_sale=ON_SALE)
+
+
+@bp.route("/products/<int:product_id>/edit", methods=["GET", "POST"])
+@requires(Permission.CATALOGUE_WRITE, staff=True)
+@once
+def edit_product(product_id: int) -> ResponseReturnValue:
+    form = ProductForm.of(queries.product(product_id), today=today())
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            changed = service.edit(product_id, form.facts(), version=form.seen_version, by=viewer())
+            flash(f"{changed.name} saved", "good")
+            return redirect(url_for(".product", product_id=product_id), code=303)
+    found = queries.product(product_id)
+    form.compare_with(found, standing=found.status)
+    return form.page("catalogue/admin/product_form.html", product=found, on_sale=ON_SALE)
+
+
+def product_page(form: Form, found: Product) -> ResponseReturnValue:
+    """The page of one product, which owns the form that sends a picture."""
+    prices = offers([found.id], customer_id=None, on=today())
+    return form.page(
+        "catalogue/admin/product.html",
+        product=found,
+        breaks=breaks(prices.get(found.id, ())),
+        waiting=pictures.waiting_for(found.id),
+        on_sale=ON_SALE,
+        events=last_events_of(found),
+        happened=HAPPENED,
+    )
+
+
+def _after_adding(made: Product) -> str:
+    """The next one of the same kind, or what was just made."""
+    if "another" in request.form:
+        return url_for(".new_product", category=made.category_id)
+    return url_for(".product", product_id=made.id)
+
+
+def _wanted() -> Asked:
+    return asked("category", "show", sorts=("name", "sku"))
+
+
+def _sought(wanted: Asked, branches: list[Any]) -> Sought:
+    """A category means all that stands under it, too; one that is gone holds nothing."""
+    chosen, known = wanted["category"], [branch.category for branch in branches]
+    category_ids = tuple(sorted(within(known, int(chosen)))) if chosen.isdecimal() else ()
+    return Sought(
+        q=wanted["q"],
+        category_ids=category_ids,
+        standing=wanted["show"] if wanted["show"] in product_list.STANDINGS else "",
+        sort=wanted.sort_name,
+        is_descending=wanted.is_descending,
+    )

@@ -1,0 +1,42 @@
+"""What can happen in the catalogue, in words: for its own pages and for the audit log."""
+
+HAPPENED = {
+    "category.created": "Category added",
+    "category.edited": "Category changed",
+    "category.moved": "Category moved",
+    "category.removed": "Category deleted",
+    "product.created": "Product added",
+    "product.edited": "Product changed",
+    "product.activated": "Product put on sale",
+    "product.discontinued": "Product discontinued",
+    "product.draft": "Product made a draft",
+    "product.removed": "Product deleted",
+    "product.restored": "Product restored",
+    "product.picture_sent": "Picture sent",
+    "product.picture_shown": "Picture shown",
+    "product.picture_removed": "Picture removed",
+    "price_list.created": "Price list added",
+    "price_list.edited": "Price list changed",
+    "price_list.removed": "Price list deleted",
+    "price_list.prices_set": "Prices of a product changed",
+    "price_list.changed_by_percent": "Prices raised or lowered",
+    "tax_class.created": "Tax class added",
+    "tax_class.edited": "Tax class changed",
+    "tax_class.rate_added": "Tax rate planned",
+    "tax_class.rate_removed": "Planned tax rate removed",
+    "tax_class.removed": "Tax class deleted",
+    "delivery_method.created": "Delivery method added",
+    "delivery_method.edited": "Delivery method changed",
+    "delivery_method.removed": "Delivery method deleted",
+    "closed_day.added": "Day closed",
+    "closed_day.removed": "Closed day opened",
+}
+
+THINGS = {
+    "category": "Category",
+    "product": "Product",
+    "price_list": "Price list",
+    "tax_class": "Tax class",
+    "delivery_method": "Delivery method",
+    "closed_day": "Closed day",
+}

@@ -1,0 +1,1 @@
+"""Every question about products, prices and taxes."""

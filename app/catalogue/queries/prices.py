@@ -1,0 +1,147 @@
+"""Price lists and the prices on them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Row, String, case, delete, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Customer
+from app.catalogue.models import Price, PriceList, PriceListKind, Product
+from app.catalogue.price_rows import PriceRow
+from app.catalogue.pricing import FIRST_HIT
+from app.catalogue.queries.products import products_seen_by
+from app.catalogue.queries.search import likest_first
+from app.catalogue.why import AskedList, StoredPrice
+from app.core.access import SYSTEM
+from app.core.database import db
+from app.core.errors import NotFound, Refused
+from app.core.paging import Page, Sort, page_of
+
+A_FEW = 5
+
+
+def price_lists() -> Sequence[Row[*tuple[Any, ...]]]:
+    """The base list first, then lists and contracts; with how much is on each, and who buys by it."""
+    buyer, holder = aliased(Customer), aliased(Customer)
+    in_order = case({PriceListKind.BASE.value: 0, PriceListKind.LIST.value: 1}, value=PriceList.kind, else_=2)
+    return db.session.execute(
+        select(
+            PriceList,
+            select(func.count(Price.product_id.distinct()))
+            .where(Price.price_list_id == PriceList.id)
+            .scalar_subquery()
+            .label("products"),
+            select(func.count())
+            .where(buyer.price_list_id == PriceList.id, buyer.deleted_at.is_(None))
+            .scalar_subquery()
+            .label("customers"),
+            holder.name.label("holder"),
+        )
+        .outerjoin(holder, holder.id == PriceList.customer_id)
+        .where(PriceList.deleted_at.is_(None))
+        .order_by(in_order, func.lower(PriceList.name), PriceList.id)
+    ).all()
+
+
+def price_list(list_id: int, *, locked: bool = False) -> PriceList:
+    question = select(PriceList).where(PriceList.id == list_id, PriceList.deleted_at.is_(None))
+    if locked:
+        question = question.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(question).one_or_none()
+    if found is None:
+        raise NotFound("We cannot find that price list.")
+    return found
+
+
+def base_list() -> PriceList:
+    """There is always exactly one."""
+    return db.session.scalars(select(PriceList).where(PriceList.kind == PriceListKind.BASE)).one()
+
+
+def customers_on(list_id: int) -> tuple[int, list[str]]:
+    """How many buy by it, and the names of a few."""
+    theirs = (Customer.price_list_id == list_id, Customer.deleted_at.is_(None))
+    names = db.session.scalars(
+        select(Customer.name).where(*theirs).order_by(func.lower(Customer.name)).limit(A_FEW)
+    )
+    return db.session.scalar(select(func.count()).where(*theirs)) or 0, list(names)
+
+
+def holder_of(price_list: PriceList) -> Customer | None:
+    """Whose contract it is."""
+    return db.session.get(Customer, price_list.customer_id) if price_list.customer_id else None
+
+
+def products_for_prices(
+    list_id: int, *, q: str, with_price: bool, after: str | None, before: str | None
+) -> Page[Any]:
+    """The products that are on a list, or all of them to choose from."""
+    rows = products_seen_by(SYSTEM).with_only_columns(
+        Product.id, Product.sku, Product.name, Product.unit_label, Product.status
+    )
+    if with_price:
+        rows = rows.where(exists().where(Price.product_id == Product.id, Price.price_list_id == list_id))
+    sort = Sort(func.lower(Product.name, type_=String()), Product.id)
+    if q:
+        rows, sort = likest_first(rows, q)
+    return page_of(rows, sort, after=after, before=before)
+
+
+def prices_on(list_id: int, product_ids: Collection[int]) -> dict[int, list[PriceRow]]:
+    """By product, from the smallest quantity on, day after day."""
+    prices = db.session.scalars(
+        select(Price)
+        .where(Price.price_list_id == list_id, Price.product_id.in_(product_ids))
+        .order_by(Price.min_qty, Price.valid_from.nulls_first())
+    )
+    found: defaultdict[int, list[PriceRow]] = defaultdict(list)
+    for price in prices:
+        found[price.product_id].append(_row(price))
+    return found
+
+
+def _row(price: Price) -> PriceRow:
+    return PriceRow(price.min_qty, price.unit_price, price.valid_from, price.valid_to)
+
+
+def take_away(list_id: int, product_id: int, rows: Collection[PriceRow]) -> None:
+    gone = [
+        price.id
+        for price in db.session.scalars(
+            select(Price).where(Price.price_list_id == list_id, Price.product_id == product_id)
+        )
+        if _row(price) in rows
+    ]
+    if gone:
+        db.session.execute(delete(Price).where(Price.id.in_(gone)))
+
+
+def lists_that_may_decide(customer: Customer | None) -> list[AskedList]:
+    """For this customer: their contracts, their list, and base; switched off ones as well, to say so."""
+    theirs = [PriceList.kind == PriceListKind.BASE]
+    if customer is not None:
+        theirs += [PriceList.customer_id == customer.id, PriceList.id == customer.price_list_id]
+    lists = db.session.scalars(select(PriceList).where(or_(*theirs), PriceList.deleted_at.is_(None)))
+    return [
+        AskedList(one.id, one.kind, one.name, one.is_active, one.valid_from, one.valid_to)
+        for one in sorted(lists, key=lambda one: FIRST_HIT.index(one.kind))
+    ]
+
+
+def stored_prices(product_id: int, list_ids: Collection[int]) -> list[StoredPrice]:
+    prices = select(Price).where(Price.product_id == product_id, Price.price_list_id.in_(list_ids))
+    return [
+        StoredPrice(one.price_list_id, one.min_qty, one.unit_price, one.valid_from, one.valid_to)
+        for one in db.session.scalars(prices)
+    ]
+
+
+def product_called(typed: str) -> Product:
+    """By its SKU, as somebody types it into a form."""
+    question = products_seen_by(SYSTEM).where(func.lower(Product.sku) == typed.lower())
+    found = db.session.scalars(question).one_or_none()
+    if found is None:
+        raise Refused(f"We know no product with the SKU {typed}.", field="sku")
+    return found

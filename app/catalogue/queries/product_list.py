@@ -1,0 +1,95 @@
+"""The list of products that staff work on, and the same rows for a file."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, String, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import BigInteger
+
+from app.catalogue.models import Category, Product, ProductStatus, TaxClass
+from app.catalogue.queries.search import ENOUGH, matching
+from app.core.database import db
+from app.core.paging import COUNTED_EXACTLY, Page, Sort, Sortable, page_of
+from app.core.streaming import EveryRow
+
+DELETED = "deleted"
+STANDINGS = (*ProductStatus, DELETED)
+SORTS: dict[str, Sortable] = {
+    "name": func.lower(Product.name, type_=String()),
+    "sku": func.lower(Product.sku, type_=String()),
+}
+
+_listed = select(
+    Product.id,
+    Product.sku,
+    Product.name,
+    Product.unit_label,
+    Product.pack_size,
+    Product.status,
+    Product.thumbnail,
+    Product.deleted_at,
+    Category.name.label("category"),
+).join(Category, Category.id == Product.category_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a list of products is narrowed to, and its order. No standing is every one that is not deleted."""
+
+    q: str = ""
+    category_ids: tuple[int, ...] = ()
+    standing: str = ""
+    sort: str = "name"
+    is_descending: bool = False
+
+    @property
+    def order(self) -> Sort:
+        return Sort(SORTS[self.sort], Product.id, self.is_descending)
+
+
+def products_listed(sought: Sought, *, after: str | None = None, before: str | None = None) -> Page[Any]:
+    rows = _sought(sought.standing, sought.category_ids)
+    if sought.q:
+        rows = matching(rows, sought.q, at_most=ENOUGH)
+    return page_of(rows, sought.order, after=after, before=before, is_kept=not sought.q)
+
+
+def every_product(sought: Sought) -> EveryRow:
+    """With what the list has no room for."""
+    rows = _sought(sought.standing, sought.category_ids)
+    if sought.q:
+        rows = matching(rows, sought.q, at_most=None)
+    more = rows.join(TaxClass, TaxClass.id == Product.tax_class_id).add_columns(
+        Product.barcode,
+        Product.family_code,
+        Product.description,
+        Product.min_qty,
+        Product.max_qty,
+        Product.shelf,
+        Category.slug.label("category_code"),
+        TaxClass.code.label("tax_class"),
+    )
+    return EveryRow(more, sought.order)
+
+
+@lru_cache(maxsize=200)
+def _sought(standing: str, category_ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
+    """Few, and asked for all day."""
+    is_gone = standing == DELETED
+    rows = _listed.where(Product.deleted_at.is_not(None) if is_gone else Product.deleted_at.is_(None))
+    if standing in set(ProductStatus):
+        rows = rows.where(Product.status == standing)
+    if category_ids:
+        rows = rows.where(Product.category_id == any_(literal(list(category_ids), ARRAY(BigInteger))))
+    return rows
+
+
+def counts() -> dict[str, int]:
+    """How many stand where, each counted to a thousand."""
+    counted = []
+    for standing in STANDINGS:
+        some = _sought(standing, ()).with_only_columns(Product.id).limit(COUNTED_EXACTLY + 1).subquery()
+        counted.append(select(func.count()).select_from(some).scalar_subquery())
+    return dict(zip(STANDINGS, db.session.execute(select(*counted)).one(), strict=True))

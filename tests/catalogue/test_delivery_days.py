@@ -1,0 +1,72 @@
+"""On which days something comes: by the business's own clock, and not on closed days."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from app.catalogue.delivery_days import days_offered
+from app.catalogue.models import DeliveryMethod
+
+LONDON, AUCKLAND = "Europe/London", "Pacific/Auckland"
+WORKING_DAYS = [1, 2, 3, 4, 5]
+
+
+def van(**facts) -> DeliveryMethod:
+    usual = {"weekdays": WORKING_DAYS, "lead_days": 1, "cutoff_time": time(14)}
+    return DeliveryMethod(**(usual | facts))
+
+
+def offered(
+    method: DeliveryMethod, at: datetime, *, zone: str = LONDON, closed=(), most: int = 2
+) -> list[date]:
+    return days_offered(method, ordered_at=at, zone=zone, closed=closed, most=most)
+
+
+def november(day: int) -> date:
+    return date(2026, 11, day)
+
+
+@pytest.mark.parametrize(
+    ("at", "first"),
+    [
+        (datetime(2026, 11, 17, 13, 59, 59, tzinfo=UTC), 18),  # a Tuesday
+        (datetime(2026, 11, 17, 14, 0, tzinfo=UTC), 19),
+        (datetime(2026, 11, 20, 9, 0, tzinfo=UTC), 23),  # Friday, and nothing goes on Saturday
+        (datetime(2026, 11, 20, 15, 0, tzinfo=UTC), 23),
+        (datetime(2026, 11, 22, 15, 0, tzinfo=UTC), 24),  # Sunday afternoon counts as Monday's
+    ],
+)
+def test_an_order_before_the_cut_off_comes_a_day_sooner(at, first):
+    assert offered(van(), at)[0] == november(first)
+
+
+def test_the_clock_is_the_one_of_the_business():
+    at = datetime(
+        2026, 11, 17, 1, 30, tzinfo=UTC
+    )  # half past one in Leeds, half past two in the afternoon there
+    assert offered(van(), at)[0] == november(18)
+    assert offered(van(), at, zone=AUCKLAND)[0] == november(19)
+
+
+def test_the_cut_off_moves_with_summer_time():
+    in_summer = datetime(2026, 7, 14, 13, 30, tzinfo=UTC)  # half past two in Leeds
+    assert offered(van(), in_summer)[0] == date(2026, 7, 16)
+
+
+def test_closed_days_and_other_weekdays_are_left_out():
+    closed = {november(18), november(24)}
+    days = offered(van(weekdays=[2, 3]), datetime(2026, 11, 17, 9, tzinfo=UTC), closed=closed)
+    assert days == [november(25), date(2026, 12, 1)]
+
+
+def test_without_lead_days_it_comes_today():
+    at = datetime(2026, 11, 17, 9, tzinfo=UTC)
+    assert offered(van(lead_days=0), at)[0] == november(17)
+    assert offered(van(lead_days=0, cutoff_time=time(8)), at)[0] == november(18)
+
+
+def test_whoever_is_closed_for_good_delivers_on_no_day():
+    every_day = {
+        date.fromordinal(day) for day in range(november(1).toordinal(), november(1).toordinal() + 800)
+    }
+    assert offered(van(), datetime(2026, 11, 17, 9, tzinfo=UTC), closed=every_day) == []

@@ -1,0 +1,263 @@
+"""Products on their pages: the list, adding, changing, several at once, deleting and bringing back."""
+
+import re
+
+import pytest
+from flask import g
+from sqlalchemy import func, select
+
+from app.catalogue.models import Product, ProductStatus
+from app.core import clock
+from app.core.audit import AuditEvent
+from app.core.database import db
+from tests import factories
+
+
+def typed(**more) -> dict:
+    usual = {
+        "name": "House espresso, 1 kg",
+        "sku": "COF-HSE-1K",
+        "category_id": factories.category("Coffee").id,
+        "tax_class_id": factories.tax_class("standard").id,
+        "pack_size": "1",
+        "min_qty": "1",
+        "standing": "active",
+    }
+    return usual | more
+
+
+def as_typed(product, **more) -> dict:
+    now = {
+        name: getattr(product, name) for name in ("name", "sku", "category_id", "tax_class_id", "description")
+    }
+    return (
+        now
+        | {"pack_size": "1", "min_qty": "1", "standing": product.status, "version": product.version}
+        | more
+    )
+
+
+def called(name) -> Product:
+    db.session.expire_all()
+    return db.session.scalars(select(Product).where(Product.name == name)).one()
+
+
+def listed(answer) -> list[str]:
+    return re.findall(r'<a href="/admin/products/\d+">(.*?)</a>', answer.text)
+
+
+def told(product) -> list[str]:
+    events = select(AuditEvent.action).where(
+        AuditEvent.entity == "product", AuditEvent.entity_id == product.id
+    )
+    return list(db.session.scalars(events.order_by(AuditEvent.id)))
+
+
+def test_a_product_is_added(desk):
+    more = {
+        "barcode": "5012345678900",
+        "family_code": "COF-HSE",
+        "unit_label": "bag of beans",
+        "shelf": "C-07",
+    }
+    text = "Brazil and Guatemala.\r\n\r\n Cocoa,  toffee. "
+    answer = desk.submit("/admin/products/new", **typed(**more, description=text, max_qty="40"))
+    assert answer.status_code == 303, answer.text
+    made = called("House espresso, 1 kg")
+    assert {name: getattr(made, name) for name in more} == more
+    assert (made.max_qty, made.status) == (40, "active")
+    assert made.description == "Brazil and Guatemala.\n\nCocoa, toffee."
+    page = desk.get(answer.location).text
+    assert ("COF-HSE-1K" in page, "On request" in page, "C-07" in page) == (True, True, True)
+    assert told(made) == ["product.created"]
+
+
+def test_another_of_its_kind_is_added_at_once(desk):
+    answer = desk.submit("/admin/products/new", **typed(another="1"))
+    category = factories.category("Coffee")
+    assert answer.location.endswith(f"/admin/products/new?category={category.id}")
+    assert f'<option selected value="{category.id}">' in desk.get(answer.location).text
+
+
+def test_sent_twice_it_is_added_once(desk):
+    for _ in range(2):
+        assert desk.submit("/admin/products/new", **typed(once="one and the same")).status_code == 303
+    assert db.session.scalar(select(func.count()).select_from(Product)) == 1
+
+
+@pytest.mark.parametrize("sku", ["COF-HSE-1K", "cof-hse-1k"])
+def test_a_sku_is_unique_in_any_case_and_the_sentence_names_its_holder(desk, sku):
+    factories.product("House espresso, 250 g", sku="Cof-Hse-1K")
+    answer = desk.submit("/admin/products/new", **typed(sku=sku))
+    assert answer.status_code == 422
+    assert "This SKU belongs to House espresso, 250 g. Type another." in answer.text
+    assert f'value="{sku}"' in answer.text
+
+
+def test_a_barcode_is_unique(desk):
+    factories.product("House espresso, 250 g", barcode="501234")
+    answer = desk.submit("/admin/products/new", **typed(barcode="501234"))
+    assert (answer.status_code, "This barcode belongs to House espresso, 250 g." in answer.text) == (
+        422,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"name": " "}, "Type the product’s name."),
+        ({"name": "x" * 121}, "Use 120 characters or fewer."),
+        ({"sku": ""}, "Type a SKU, like COF-HSE-250."),
+        ({"sku": "-COF"}, "Begin with a letter or digit"),
+        ({"sku": "COF HSE"}, "Begin with a letter or digit"),
+        ({"sku": "x" * 65}, "Use 64 characters or fewer."),
+        ({"barcode": "50/12"}, "A barcode has letters, digits and hyphens only."),
+        ({"category_id": ""}, "Choose the category it stands in."),
+        ({"category_id": "987654321"}, "Choose one of those in the list."),
+        ({"tax_class_id": ""}, "Choose how it is taxed."),
+        ({"pack_size": "0"}, "Type 1 or more."),
+        ({"pack_size": "1.5"}, "Type a whole number, like 12."),
+        ({"pack_size": ""}, "Type 1 when it is sold one by one."),
+        ({"min_qty": "0"}, "Type 1 or more."),
+        ({"pack_size": "6", "min_qty": "8"}, "8 is not a whole number of packs of 6. Type 12."),
+        ({"pack_size": "6", "max_qty": "5"}, "Type 6 or more: that is the least."),
+        ({"min_qty": "10", "max_qty": "9"}, "Type 10 or more: that is the least."),
+        ({"pack_size": "6", "max_qty": "20"}, "20 is not a whole number of packs of 6. Type 18."),
+        ({"max_qty": "9999999"}, "Type 999,999 or fewer."),
+        ({"standing": "everywhere"}, "Choose who can order it."),
+        ({"description": "x" * 4001}, "Use 4000 characters or fewer."),
+    ],
+)
+def test_bad_input_is_answered_beside_the_field(desk, wrong, sentence):
+    answer = desk.submit("/admin/products/new", **typed(**wrong))
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert db.session.scalar(select(func.count()).select_from(Product)) == 0
+
+
+def test_all_that_is_wrong_is_said_at_once(desk):
+    answer = desk.submit("/admin/products/new", **typed(sku="?", barcode="?", pack_size="6", max_qty="7"))
+    assert "Fix 3 things to save this product" in answer.text
+
+
+def test_a_sku_stays_text(desk):
+    desk.submit("/admin/products/new", **typed(sku="0090.750"))
+    assert called("House espresso, 1 kg").sku == "0090.750"
+
+
+def test_two_people_change_one_product_and_nothing_is_lost(desk):
+    product = factories.product("Sourdough")
+    before = as_typed(product)
+    assert desk.submit(f"/admin/products/{product.id}/edit", **(before | {"name": "Rye"})).status_code == 303
+    mine = before | {"name": "Country loaf", "standing": "draft", "shelf": "A-1"}
+    answer = desk.submit(f"/admin/products/{product.id}/edit", **mine)
+    assert answer.status_code == 409
+    assert ("It is now “Rye”." in answer.text, 'value="Country loaf"' in answer.text) == (True, True)
+    assert "It is now “active”." in answer.text or "It is now “Every customer”." in answer.text
+    version = re.search(r'name="version"[^>]*value="(\d+)"', answer.text)[1]
+    assert (
+        desk.submit(f"/admin/products/{product.id}/edit", **(mine | {"version": version})).status_code == 303
+    )
+    assert (called("Country loaf").shelf, called("Country loaf").status) == ("A-1", "draft")
+
+
+def test_a_deleted_product_frees_its_sku_and_comes_back_only_when_it_is_free(desk):
+    product = factories.product("Sourdough", sku="BRD-1")
+    gone = desk.submit(f"/admin/products/{product.id}/remove", version=product.version)
+    assert gone.status_code == 303
+    assert listed(desk.get("/admin/products")) == []
+    assert listed(desk.get("/admin/products?show=deleted")) == ["Sourdough"]
+    other = factories.product("Rye", sku="brd-1")
+    version = called("Sourdough").version
+    answer = desk.submit(f"/admin/products/{product.id}/restore", version=version)
+    assert (answer.status_code, "This SKU belongs to Rye." in answer.text) == (422, True)
+    other.sku = "BRD-2"
+    db.session.commit()
+    assert desk.submit(f"/admin/products/{product.id}/restore", version=version).status_code == 303
+    assert called("Sourdough").deleted_at is None
+    assert told(product) == ["product.removed", "product.restored"]
+
+
+def test_a_deleted_product_cannot_be_changed(desk):
+    product = factories.product("Sourdough", deleted_at=clock.now())
+    answer = desk.submit(f"/admin/products/{product.id}/edit", **as_typed(product, name="Rye"))
+    assert (answer.status_code, "Sourdough is deleted. Restore it" in answer.text) == (422, True)
+
+
+def test_several_are_changed_at_once_and_each_that_cannot_says_why(desk):
+    made = [factories.product(name, status=ProductStatus.DRAFT) for name in ("Sourdough", "Rye", "Oat")]
+    made[1].status, made[2].deleted_at = ProductStatus.ACTIVE, clock.now()
+    db.session.commit()
+    answer = desk.submit("/admin/products?show=draft", do="activate", p=[one.id for one in made])
+    assert (answer.status_code, answer.location) == (303, "/admin/products?show=draft")
+    page = desk.get("/admin/products").text
+    for words in ("1 product is on sale now", "Rye is already active", "Oat is deleted"):
+        assert words in page
+    assert called("Sourdough").status == "active"
+    assert told(made[0]) == ["product.activated"]
+    assert told(made[1]) == []
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"do": "activate"}, {"do": "explode", "p": "1"}, {"do": "activate", "p": "x"}]
+)
+def test_nothing_ticked_changes_nothing(desk, sent):
+    assert desk.submit("/admin/products?_scheme=javascript", **sent).location == "/admin/products"
+    assert "Tick some products first" in desk.get("/admin/products").text
+
+
+def test_the_list_is_searched_filtered_and_sorted(desk):
+    bread = factories.category("Bread")
+    rolls = factories.category("Rolls", parent_id=bread.id)
+    factories.product("Sourdough", sku="Z-1")
+    factories.product("Soft roll", sku="A-1", category_id=rolls.id)
+    factories.product(
+        "House espresso", category_id=factories.category("Coffee").id, status=ProductStatus.DRAFT
+    )
+    assert listed(desk.get("/admin/products")) == ["House espresso", "Soft roll", "Sourdough"]
+    assert listed(desk.get("/admin/products?sort=-name"))[0] == "Sourdough"
+    assert listed(desk.get("/admin/products?sort=sku"))[0] == "Soft roll"
+    assert listed(desk.get(f"/admin/products?category={bread.id}")) == ["Soft roll", "Sourdough"]
+    assert listed(desk.get(f"/admin/products?category={rolls.id}")) == ["Soft roll"]
+    assert listed(desk.get("/admin/products?category=987654321")) == []
+    assert listed(desk.get("/admin/products?show=draft")) == ["House espresso"]
+    assert listed(desk.get("/admin/products?q=expresso")) == ["House espresso"]
+    assert listed(desk.get("/admin/products?q=expresso&show=active")) == []
+
+
+def test_a_long_list_has_pages(desk):
+    for number in range(53):
+        factories.product(f"Loaf {number:02}")
+    first = desk.get("/admin/products")
+    assert (len(listed(first)), "53 products" in first.text) == (50, True)
+    after = re.search(r'href="([^"]*after=[^"]*)"', first.text)[1].replace("&amp;", "&")
+    assert listed(desk.get(after)) == ["Loaf 50", "Loaf 51", "Loaf 52"]
+
+
+def test_prices_of_the_base_list_stand_beside_the_products(desk):
+    loaf = factories.product("Sourdough")
+    factories.price(loaf, "3.20")
+    factories.price(loaf, "2.95", min_qty=10)
+    for path in ("/admin/products", f"/admin/products/{loaf.id}"):
+        page = desk.get(path).text
+        assert ("£3.20" in page, "£2.95" in page) == (True, True)
+
+
+def test_the_file_holds_every_row_of_the_filter(desk):
+    for name in ("Sourdough", "Rye"):
+        factories.product(name, description="=1+1")
+    lines = desk.get("/admin/products.csv?q=rye").text.splitlines()
+    assert lines[0].lstrip("\ufeff").startswith("SKU,Name,Category")
+    assert (len(lines), "'=1+1" in lines[1]) == (2, True)
+    assert len(desk.get("/admin/products.csv").text.splitlines()) == 3
+
+
+def test_those_who_may_not_change_products_read_them(as_user, tom, maya, context):
+    loaf = factories.product("Sourdough")
+    clerk = as_user(tom)
+    page = clerk.get("/admin/products").text
+    assert ("Sourdough" in page, "Add product" in page, 'type="checkbox"' in page) == (True, False, False)
+    assert "Send picture" not in clerk.get(f"/admin/products/{loaf.id}").text
+    assert clerk.submit("/admin/products", do="discontinue", p=loaf.id).status_code == 403
+    g.pop("_login_user", None)
+    assert as_user(maya).get(f"/admin/products/{loaf.id}").status_code == 404
