@@ -95,7 +95,7 @@ def mail_application_to_desk(message: OutboxMessage) -> Mail | None:
     desk = people.mailbox_of_the_desk()
     if desk is None:
         return None
-    applications = address_of("accounts_admin.applications")
+    applications = address_of("customers.applications")
     return compose(
         "accounts/application_to_desk", to=desk, message=message, customer=customer, link=applications
     )

@@ -1,7 +1,5 @@
 """Trade applications: anybody may ask, an administrator opens the door, once."""
 
-import re
-
 import pytest
 from sqlalchemy import select
 
@@ -58,19 +56,6 @@ def test_approving_opens_the_account_and_says_so_once(context, owner):
     assert db.session.get(Customer, customer.id).status == CustomerStatus.ACTIVE
     assert [topic for topic, _ in promises()].count("accounts.mail_welcome") == 1
     assert actions() == ["customer.applied", "customer.approved"]
-
-
-def test_the_page_approves_with_one_click(as_user, context, owner):
-    applied(context)
-    page = as_user(owner)
-    shown = page.get("/admin/applications").text
-    assert "Mill Bakery" in shown
-    assert "Not confirmed yet" in shown
-    path = re.search(r'action="(/admin/applications/\d+/approve)"', shown)[1]
-    assert page.submit(path).status_code == 303
-    assert "can order now" in page.get("/admin/applications").text
-    page.submit(path)
-    assert "is not waiting for approval" in page.get("/admin/applications").text
 
 
 def test_the_approved_buyer_can_sign_in(visitor, context, owner):

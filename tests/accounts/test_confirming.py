@@ -32,10 +32,8 @@ ASKS_FIRST = {
     "accounts_admin.role",
     "operations.settings",  # the bank account that customers pay into
 }
-DOES_NOT_ASK = {
-    "accounts_admin.act",  # can be undone, and must be quick when somebody has to be shut out
-    "accounts_admin.approve",
-}
+ASKS_BUYERS_FIRST = {"company.colleague", "company.invite"}  # the same, by the customer's own people
+DOES_NOT_ASK = {"accounts_admin.act"}  # can be undone, and must be quick when somebody has to be shut out
 SOON, LATER, TOO_LATE = timedelta(minutes=14), timedelta(minutes=16), timedelta(minutes=31)
 
 
@@ -45,9 +43,24 @@ def desk(as_user: Callable[[User], Visitor], owner: User) -> Visitor:
     return as_user(owner)
 
 
+@pytest.fixture
+def company(as_user: Callable[[User], Visitor], maya: User) -> Visitor:
+    """The browser of whoever runs a customer's account."""
+    return as_user(maya)
+
+
 def guarded(app: Flask) -> list[Rule]:
     return [
         rule for rule in app.url_map.iter_rules() if needs_confirmation(app.view_functions[rule.endpoint])
+    ]
+
+
+def paths_of(app: Flask, endpoints: set[str]) -> list[str]:
+    adapter = app.url_map.bind("localhost")
+    return [
+        adapter.build(rule.endpoint, {name: sample(rule, name) for name in rule.arguments})
+        for rule in guarded(app)
+        if rule.endpoint in endpoints
     ]
 
 
@@ -55,10 +68,10 @@ def asks(answer) -> bool:
     return answer.status_code == 303 and answer.location.startswith("/account/confirm?next=")
 
 
-def awake(desk: Visitor) -> None:
+def awake(browser: Visitor) -> None:
     """Somebody looks around, so that it is not idleness that ends anything."""
     with clock.moved(timedelta(minutes=20)):
-        assert desk.get("/desk").status_code == 200
+        assert browser.get("/account").status_code == 200
 
 
 def test_every_page_that_gives_power_asks_and_a_new_one_has_to_decide(app: Flask):
@@ -67,28 +80,25 @@ def test_every_page_that_gives_power_asks_and_a_new_one_has_to_decide(app: Flask
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("accounts_admin.") and "POST" in rule.methods
     } | {"operations.settings"}
-    assert {rule.endpoint for rule in guarded(app)} == ASKS_FIRST
+    assert {rule.endpoint for rule in guarded(app)} == ASKS_FIRST | ASKS_BUYERS_FIRST
     assert changing == ASKS_FIRST | DOES_NOT_ASK
 
 
 def test_what_asks_can_be_opened_so_that_one_comes_back_to_a_page(app: Flask):
-    assert {rule.endpoint for rule in guarded(app) if "GET" in rule.methods} == ASKS_FIRST
+    assert [rule.endpoint for rule in guarded(app) if "GET" not in rule.methods] == []
 
 
-def test_each_of_them_asks_before_it_opens_and_does_nothing_when_sent(app: Flask, desk: Visitor):
-    adapter = app.url_map.bind("localhost")
-    paths = [
-        adapter.build(rule.endpoint, {name: sample(rule, name) for name in rule.arguments})
-        for rule in guarded(app)
-    ]
+@pytest.mark.parametrize(("who", "endpoints"), [("desk", ASKS_FIRST), ("company", ASKS_BUYERS_FIRST)])
+def test_each_of_them_asks_before_it_opens_and_does_nothing_when_sent(app: Flask, request, who, endpoints):
+    browser, paths = request.getfixturevalue(who), paths_of(app, endpoints)
     with clock.moved(SOON):
-        assert [path for path in paths if asks(desk.get(path))] == []
+        assert [path for path in paths if asks(browser.get(path))] == []
     with clock.moved(LATER):
-        assert [path for path in paths if not asks(desk.get(path))] == []
-        assert [path for path in paths if asks(desk.submit(path))] == [], "opened in time, sent in time"
-    awake(desk)
+        assert [path for path in paths if not asks(browser.get(path))] == []
+        assert [path for path in paths if asks(browser.submit(path))] == [], "opened in time, sent in time"
+    awake(browser)
     with clock.moved(TOO_LATE):
-        assert [path for path in paths if not asks(desk.submit(path))] == []
+        assert [path for path in paths if not asks(browser.submit(path))] == []
 
 
 def test_the_way_leads_back_to_where_one_wanted_to_go(desk: Visitor):

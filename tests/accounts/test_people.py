@@ -3,6 +3,7 @@
 import pytest
 
 from app.accounts.queries import people as queries
+from app.accounts.queries import people_list
 from app.accounts.service import people, roles
 from app.core.database import db
 from app.core.errors import NotAllowed, NotFound, Refused, Stale
@@ -91,7 +92,7 @@ def test_a_viewer_without_a_company_sees_nobody(tom, maya):
     from app.core.access import ANONYMOUS
 
     assert db.session.scalars(queries.people_seen_by(ANONYMOUS)).all() == []
-    assert queries.people_listed(ANONYMOUS).rows == []
+    assert people_list.people_listed(ANONYMOUS).rows == []
 
 
 def test_a_stronger_person_cannot_be_changed(owner, tom):

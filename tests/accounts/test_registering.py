@@ -11,6 +11,7 @@ from app.accounts.models import Customer, CustomerStatus, User
 from app.core.database import db
 from tests import factories
 from tests.accounts.test_links import NEW, link_mailed
+from tests.customers.test_applications import TERMS
 from tests.visitor import Visitor
 
 IDA = {"name": "Ida Fell", "email": "ida@bluedoor.example", "password": NEW, "once": "a" * 20}
@@ -93,7 +94,8 @@ def test_the_welcome_is_among_the_emails_of_whoever_applied(
     visitor.submit("/register", company="Blue Door", **IDA)
     with app.app_context():
         customer = db.session.scalars(select(Customer)).one()
-    assert as_user(owner).submit(f"/admin/applications/{customer.id}/approve").status_code == 303
+    opened = as_user(owner).submit(f"/admin/applications/{customer.id}/approve", **TERMS)
+    assert opened.status_code == 303
     with app.app_context():
         jobs.perform_all()
     visitor.sign_in(IDA["email"], NEW)

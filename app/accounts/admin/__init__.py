@@ -1,6 +1,6 @@
-"""Pages on which staff administer people, roles, keys and applications."""
+"""Pages on which staff administer people, roles and keys."""
 
-from app.accounts.admin import applications, keys, people, person_actions, roles
+from app.accounts.admin import keys, people, person_actions, roles
 from app.accounts.admin.blueprint import bp
 
-__all__ = ["applications", "bp", "keys", "people", "person_actions", "roles"]
+__all__ = ["bp", "keys", "people", "person_actions", "roles"]

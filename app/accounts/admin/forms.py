@@ -61,8 +61,8 @@ class InviteForm(Form):
     roles = fields.ticks("Roles")
 
     @classmethod
-    def for_kind(cls, kind: str, *, by: Viewer) -> Self:
-        form = cls()
+    def for_kind(cls, kind: str, *, by: Viewer, customer: str = "") -> Self:
+        form = cls(data={"customer_id": customer})
         form.kind = UserKind.BUYER if kind == UserKind.BUYER else UserKind.STAFF
         if form.kind == UserKind.STAFF:
             del form.customer_id

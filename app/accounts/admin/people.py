@@ -11,12 +11,13 @@ from app.accounts.admin.forms import InviteForm, PersonForm
 from app.accounts.admin.person_actions import actions_for
 from app.accounts.happened import HAPPENED
 from app.accounts.models import UserKind
-from app.accounts.queries import administration, credentials
+from app.accounts.queries import administration, credentials, people_list
 from app.accounts.queries import people as queries
 from app.accounts.service import people as service
 from app.core import clock
 from app.core.access import Permission
 from app.web.access import recently_confirmed, requires, viewer
+from app.web.csv import csv_of
 from app.web.idempotency import once
 from app.web.listing import Asked, Listing, asked
 
@@ -41,29 +42,48 @@ TABS = (
 )
 
 
+IN_A_FILE = {
+    "Name": "name",
+    "Email": "email",
+    "Kind": "kind",
+    "Customer": "company",
+    "Roles": "role_names",
+    "Last here": "last_login_at",
+}
+
+
 @bp.get("/users")
 @requires(Permission.USERS_WRITE, staff=True)
 def people() -> ResponseReturnValue:
-    wanted = asked("tab", "role", sorts=("name", "email", "last_login"))
-    here = next((tab for tab in TABS if tab.name == wanted["tab"]), TABS[0])
+    wanted, here = _wanted()
     around = administration.surroundings_of_people()
-    listing = _listing(wanted, here, around.role_id(wanted["role"]))
+    sought = _sought(wanted, here, around)
+    page = people_list.people_listed(viewer(), **sought, after=wanted.after, before=wanted.before)
+    listing = Listing(page, wanted, "people", one="person")
     return render_template("accounts/admin/people.html", listing=listing, tabs=TABS, here=here, around=around)
 
 
-def _listing(wanted: Asked, here: Tab, role_id: int | None) -> Listing[Any]:
-    page = queries.people_listed(
-        viewer(),
-        q=wanted["q"],
-        kind=here.kind,
-        state=here.state,
-        role_id=role_id,
-        sort=wanted.sort_name,
-        descending=wanted.is_descending,
-        after=wanted.after,
-        before=wanted.before,
-    )
-    return Listing(page, wanted, "people", one="person")
+@bp.get("/users.csv")
+@requires(Permission.USERS_WRITE, staff=True)
+def people_csv() -> ResponseReturnValue:
+    sought = _sought(*_wanted(), administration.surroundings_of_people())
+    return csv_of("people", people_list.every_person(viewer(), **sought), IN_A_FILE)
+
+
+def _wanted() -> tuple[Asked, Tab]:
+    wanted = asked("tab", "role", sorts=("name", "email", "last_login"))
+    return wanted, next((tab for tab in TABS if tab.name == wanted["tab"]), TABS[0])
+
+
+def _sought(wanted: Asked, here: Tab, around: administration.Surroundings) -> dict[str, Any]:
+    return {
+        "q": wanted["q"],
+        "kind": here.kind,
+        "state": here.state,
+        "role_id": around.role_id(wanted["role"]),
+        "sort": wanted.sort_name,
+        "descending": wanted.is_descending,
+    }
 
 
 @bp.route("/users/invite", methods=["GET", "POST"])
@@ -71,7 +91,8 @@ def _listing(wanted: Asked, here: Tab, role_id: int | None) -> Listing[Any]:
 @recently_confirmed
 @once
 def invite() -> ResponseReturnValue:
-    form = InviteForm.for_kind(request.args.get("kind", ""), by=viewer())
+    wanted, customer = request.args.get("kind", ""), request.args.get("customer", "")
+    form = InviteForm.for_kind(wanted, by=viewer(), customer=customer)
     if form.validate_on_submit():
         with form.showing_refusals():
             person = service.invite(**form.invitation(), by=viewer(), at=clock.now())

@@ -70,6 +70,12 @@ def live_keys_of(user_id: int, at: datetime, *, locked: bool = False) -> Sequenc
     return db.session.scalars(question.with_for_update() if locked else question).all()
 
 
+def live_keys_bound_to(customer_id: int) -> Sequence[ApiKey]:
+    """Locked, for whoever is about to end them."""
+    question = select(ApiKey).where(ApiKey.customer_id == customer_id, ApiKey.revoked_at.is_(None))
+    return db.session.scalars(question.order_by(ApiKey.id).with_for_update()).all()
+
+
 def key(key_id: int, *, locked: bool = False) -> ApiKey:
     found = db.session.get(ApiKey, key_id, with_for_update=locked or None)
     if found is None:

@@ -1,10 +1,8 @@
 """People, customers and roles, reached through the viewer."""
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import Select, SQLColumnExpression, String, any_, func, or_, select
+from sqlalchemy import Select, SQLColumnExpression, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Customer, Role, RolePermission, User, UserKind, UserRole
@@ -12,7 +10,7 @@ from app.core.access import Permission, Viewer
 from app.core.business import Setting
 from app.core.database import db
 from app.core.errors import NotFound, Refused
-from app.core.paging import PAGE_SIZE, Page, Sort, Sortable, page_of
+from app.core.paging import Sortable
 
 STANDINGS = ("staff", "buyer", "invited", "deactivated", "deleted")
 SHORTEST_ANYWHERE = 3
@@ -55,83 +53,6 @@ def person_called(email: str) -> User | None:
     ).one_or_none()
 
 
-role_names = (
-    select(func.string_agg(Role.name, ", "))
-    .join(UserRole, UserRole.role_id == Role.id)
-    .where(UserRole.user_id == User.id)
-    .scalar_subquery()
-)
-
-_people_with_company_and_roles = select(
-    User.id,
-    User.name,
-    User.email,
-    User.kind,
-    User.last_login_at,
-    User.is_active,
-    User.deleted_at,
-    User.anonymised_at,
-    User.password_hash.is_(None).label("has_no_password"),
-    Customer.name.label("company"),
-    role_names.label("role_names"),
-).outerjoin(Customer, Customer.id == User.customer_id)
-
-PEOPLE_SORTS: dict[str, Sortable] = {
-    "name": func.lower(User.name, type_=String()),
-    "email": User.email,
-    "last_login": func.coalesce(User.last_login_at, func.to_timestamp(0)),
-}
-
-
-def people_listed(
-    viewer: Viewer,
-    *,
-    q: str = "",
-    kind: str = "",
-    state: str = "",
-    role_id: int | None = None,
-    sort: str = "name",
-    descending: bool = False,
-    after: str | None = None,
-    before: str | None = None,
-    size: int = PAGE_SIZE,
-) -> Page[Any]:
-    rows = _people_standing(kind, state)
-    asked = [] if viewer.is_staff else [*colleagues_of(viewer)]
-    if q:
-        asked.append(_found_by(q))
-    if role_id is not None:  # the number and not the code: PostgreSQL knows how many hold number 4
-        asked.append(User.id.in_(select(UserRole.user_id).where(UserRole.role_id == role_id)))
-    order = Sort(PEOPLE_SORTS[sort], User.id, descending)
-    return page_of(
-        rows.where(*asked) if asked else rows,
-        order,
-        after=after,
-        before=before,
-        size=size,
-        is_kept=not asked,
-    )
-
-
-@lru_cache(maxsize=50)
-def _people_standing(kind: str, state: str) -> Select[*tuple[Any, ...]]:
-    """The tabs of the list: few, and asked for all day."""
-    rows = _people_with_company_and_roles
-    if kind in set(UserKind):
-        rows = rows.where(User.kind == kind)
-    if state == "active":
-        return rows.where(User.standing == kind if kind else User.standing.in_(tuple(UserKind)))
-    if state in STANDINGS:
-        return rows.where(User.standing == state)
-    return rows.where(User.deleted_at.is_(None))
-
-
-def _found_by(q: str) -> SQLColumnExpression[bool]:
-    companies = select(Customer.id).where(holds(Customer.name, q))
-    of_a_company = User.customer_id == any_(func.array(companies.scalar_subquery()))
-    return or_(holds(User.name, q), holds(User.email, q), of_a_company)
-
-
 def holds(column: Sortable, q: str) -> SQLColumnExpression[bool]:
     """These letters anywhere; one or two letters, which no index can find anywhere, at the start of a word."""
     if len(q) < SHORTEST_ANYWHERE:
@@ -167,18 +88,32 @@ def lock_roles() -> None:
 
 def working_admins() -> set[int]:
     """Who could still let others in. Asked with the roles locked, the answer stays true until the commit."""
-    admins = (
+    return set(db.session.scalars(_working_holders_of(Permission.ADMIN)))
+
+
+def who_run_the_company(customer_id: int | None) -> set[int]:
+    """Who of this customer's could still let colleagues in; as true as the above."""
+    holders = _working_holders_of(Permission.USERS_WRITE)
+    return set(db.session.scalars(holders.where(User.customer_id == customer_id)))
+
+
+def staff_who_may(permission: Permission) -> set[int]:
+    """Those of us who could sign in and do it."""
+    return working_admins() | set(db.session.scalars(_working_holders_of(permission)))
+
+
+def _working_holders_of(permission: Permission) -> Select[int]:
+    return (
         select(User.id)
         .join(UserRole, UserRole.user_id == User.id)
         .join(RolePermission, RolePermission.role_id == UserRole.role_id)
         .where(
-            RolePermission.permission == Permission.ADMIN.value,
+            RolePermission.permission == permission.value,
             User.is_active,
             User.deleted_at.is_(None),
             User.password_hash.is_not(None),
         )
     )
-    return set(db.session.scalars(admins))
 
 
 def customers() -> Sequence[Customer]:
@@ -195,10 +130,10 @@ def customer(customer_id: int, *, locked: bool = False) -> Customer:
     return found
 
 
-def customer_seen_by(viewer: Viewer, customer_id: int) -> Customer:
+def customer_seen_by(viewer: Viewer, customer_id: int, *, locked: bool = False) -> Customer:
     if not viewer.is_staff and viewer.customer_id != customer_id:
         raise NotFound("We cannot find that customer.")
-    return customer(customer_id)
+    return customer(customer_id, locked=locked)
 
 
 def customer_called(typed: str) -> Customer:

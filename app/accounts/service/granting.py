@@ -29,6 +29,7 @@ def person_to_shut_out(user_id: int, *, by: Viewer, version: int | None) -> User
     if user.id == by.user_id:
         raise Refused("You cannot shut yourself out. Ask another administrator.")
     _keep_an_admin_besides(user)
+    _keep_the_company_run_besides(user, by=by)
     return user
 
 
@@ -44,7 +45,7 @@ def company_to_join(kind: str, customer_id: int | None, *, by: Viewer) -> int | 
         return None
     if customer_id is None:
         raise Refused("Choose the customer this buyer belongs to.", field="customer_id")
-    return people.customer_seen_by(by, customer_id).id
+    return people.customer_seen_by(by, customer_id, locked=True).id  # it may be about to be deleted
 
 
 def roles_to_give(codes: Collection[str], kind: str, *, by: Viewer) -> list[Role]:
@@ -72,6 +73,8 @@ def give_roles(user: User, codes: Collection[str], *, by: Viewer) -> audit.Diff:
     roles = roles_to_give(codes, user.kind, by=by)
     if not any(Permission.ADMIN in role.permissions for role in roles):
         _keep_an_admin_besides(user)
+    if not any(Permission.USERS_WRITE in role.permissions for role in roles):
+        _keep_the_company_run_besides(user, by=by)
     user.roles = roles
     return {"roles": [before, [role.code for role in roles]]}
 
@@ -98,5 +101,14 @@ def _keep_an_admin_besides(user: User) -> None:
     if people.working_admins() == {user.id}:
         raise Refused(
             f"{user.name} is the last working administrator. Make somebody else an administrator first.",
+            field="roles",
+        )
+
+
+def _keep_the_company_run_besides(user: User, *, by: Viewer) -> None:
+    """Two who shut each other out at once: the second finds that there is nobody else. Staff may, and can help."""
+    if not by.is_staff and people.who_run_the_company(user.customer_id) == {user.id}:
+        raise Refused(
+            f"{user.name} is the last who can manage your colleagues. Give somebody else that role first.",
             field="roles",
         )

@@ -70,6 +70,13 @@ def revoke_those_made_by(user: User, *, by: Viewer, at: datetime) -> None:
         _end(key, by=by, at=at)
 
 
+@use_case
+def revoke_those_bound_to(customer_id: int, *, by: Viewer, at: datetime) -> None:
+    """A closed customer's programs stop with its people."""
+    for key in keys.live_keys_bound_to(customer_id):
+        _end(key, by=by, at=at)
+
+
 def _end(key: ApiKey, *, by: Viewer, at: datetime) -> None:
     key.revoked_at = at
     key.mark_edited(by.user_id)

@@ -134,6 +134,8 @@ def restore(user_id: int, *, by: Viewer, at: datetime, version: int | None = Non
     user = granting.person_to_change(user_id, by=by, version=version)
     if user.state != "deleted":
         raise Refused(f"{user.name} is not deleted.")
+    if user.customer and user.customer.deleted_at:
+        raise Refused(f"{user.customer.name} is deleted. Restore the customer first.")
     with _address_unique():
         user.deleted_at = None
         user.mark_edited(by.user_id)

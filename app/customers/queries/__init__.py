@@ -1,0 +1,1 @@
+"""Every question about customers and their addresses."""

@@ -1,0 +1,1 @@
+"""What can be done with customers and their addresses."""
