@@ -1,13 +1,13 @@
 """The buyer's start page."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import messages
-from app.shop import queries
+from app.shop.pages.blueprint import bp
+from app.shop.pages.filling import basket_now
+from app.shop.queries import people
 from app.web.access import requires, viewer
-
-bp = Blueprint("shop", __name__)
 
 LATEST_MAILS = 5
 
@@ -19,6 +19,7 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("desk.today"))
     return render_template(
         "shop/home.html",
-        colleagues=queries.count_of_colleagues(viewer()),
+        colleagues=people.count_of_colleagues(viewer()),
         messages=messages.mails_to(viewer().person_id, limit=LATEST_MAILS),
+        basket=basket_now(),
     )

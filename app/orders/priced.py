@@ -1,0 +1,124 @@
+"""A basket with prices: what each line comes to, what cannot be ordered any more, and the sum."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from app.catalogue import quantities
+from app.catalogue.models import ProductStatus
+from app.catalogue.pricing import Answer, Offer, price
+from app.catalogue.totals import ZERO, Line, Totals, line_net, totals
+
+UNTAXED = frozenset({"exempt", "zero"})
+
+
+class Item(NamedTuple):
+    """A line as it was put in, and its product as it is now."""
+
+    quantity: int
+    product_id: int
+    sku: str
+    name: str
+    unit_label: str
+    pack_size: int
+    min_qty: int
+    max_qty: int | None
+    status: str
+    deleted_at: datetime | None
+    thumbnail: str | None
+    icon: str
+    tax_rate: Decimal | None
+
+    @property
+    def is_on_sale(self) -> bool:
+        return self.status == ProductStatus.ACTIVE and self.deleted_at is None
+
+
+class Contents(NamedTuple):
+    """What is in a basket, and how its customer is taxed."""
+
+    tax_treatment: str
+    items: list[Item]
+
+    @property
+    def product_ids(self) -> set[int]:
+        return {item.product_id for item in self.items}
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        return {item.product_id: item.quantity for item in self.items}
+
+    def rate_for(self, rate: Decimal | None) -> Decimal:
+        """What this customer pays of a product's tax."""
+        return ZERO if rate is None or self.tax_treatment in UNTAXED else rate
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """A line that can be ordered; `advice` says when its quantity no longer fits."""
+
+    item: Item
+    answer: Answer
+    net: Decimal
+    rate: Decimal
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """A line that cannot be ordered, and why."""
+
+    item: Item
+    why: str
+
+
+@dataclass(frozen=True)
+class PricedBasket:
+    """What the page, the slip and later the order are made from."""
+
+    lines: Sequence[PricedLine]
+    left_over: Sequence[LeftOver]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.lines and not self.left_over
+
+    @property
+    def goods(self) -> Decimal:
+        return sum((line.net for line in self.lines), ZERO)
+
+    @cached_property
+    def totals(self) -> Totals:
+        return totals([Line(line.net, line.rate) for line in self.lines])
+
+    def goods_beside(self, product_ids: set[int]) -> Decimal:
+        """What those lines come to that a page does not show itself."""
+        return sum((line.net for line in self.lines if line.item.product_id not in product_ids), ZERO)
+
+    def lines_beside(self, product_ids: set[int]) -> int:
+        return sum(line.item.product_id not in product_ids for line in self.lines)
+
+
+def priced(contents: Contents, offers: Mapping[int, Sequence[Offer]]) -> PricedBasket:
+    """At the prices that hold now for this customer."""
+    lines: list[PricedLine] = []
+    left_over: list[LeftOver] = []
+    for item in contents.items:
+        answer = price(offers.get(item.product_id, ()), item.quantity)
+        if not item.is_on_sale:
+            left_over.append(LeftOver(item, "We no longer sell it."))
+        elif answer is None:
+            left_over.append(LeftOver(item, "It has no price for you in this quantity. Ask the order desk."))
+        else:
+            net, rate = line_net(item.quantity, answer.unit_price), contents.rate_for(item.tax_rate)
+            lines.append(PricedLine(item, answer, net, rate, _advice(item)))
+    return PricedBasket(lines, left_over)
+
+
+def _advice(item: Item) -> str:
+    """Rules change while a basket waits."""
+    fit = quantities.fitted(item, item.quantity)
+    return f"Order {fit.quantity:,}: {fit.rule}." if fit.rule else ""

@@ -1,0 +1,47 @@
+"""Filling a basket. It is a person's own note of what they may order: nobody audits it, and no stock is held."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.catalogue.models import Product
+from app.catalogue.quantities import Fitted, fitted
+from app.core.access import Viewer
+from app.core.errors import NotFound, Refused
+from app.core.transaction import use_case
+from app.orders.queries import baskets
+
+MOST_LINES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A quantity that could not be taken as it was asked for."""
+
+    product: Product
+    asked: int
+    taken: Fitted
+
+    def __str__(self) -> str:
+        return (
+            f"{self.product.name}: {self.asked:,} became {self.taken.quantity:,}, because {self.taken.rule}."
+        )
+
+
+@use_case
+def set_quantities(wanted: Mapping[int, int], *, by: Viewer) -> list[Correction]:
+    """From now on so many of each; none takes it out. What is not named stays, and twice is once."""
+    if by.customer_id is None:
+        raise NotFound
+    if not wanted:
+        return []
+    products = baskets.products_in_sight(by, wanted.keys())
+    fits = {number: fitted(product, wanted[number]) for number, product in products.items()}
+    basket_id = baskets.open_basket(by.person_id, by.customer_id)
+    kept = {number: fit.quantity for number, fit in fits.items() if fit.quantity}
+    if gone := wanted.keys() - kept.keys():
+        baskets.take_out(basket_id, gone)
+    if kept:
+        baskets.put_in(basket_id, kept)
+    if baskets.count_of_lines(basket_id) > MOST_LINES:
+        raise Refused(f"A basket holds {MOST_LINES} lines at most. Take something out first.")
+    return [Correction(products[one], wanted[one], fit) for one, fit in fits.items() if fit.rule]

@@ -1,0 +1,53 @@
+"""The branches of the catalogue, as a tree to walk."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from app.catalogue.tree import within
+
+
+class Branch(NamedTuple):
+    id: int
+    parent_id: int | None
+    name: str
+    slug: str
+    icon: str
+
+
+class Tree:
+    """All branches, in the order in which they are shown."""
+
+    def __init__(self, branches: Iterable[Branch]) -> None:
+        self.branches = list(branches)
+
+    @cached_property
+    def _by_id(self) -> dict[int, Branch]:
+        return {branch.id: branch for branch in self.branches}
+
+    def called(self, slug: str) -> Branch | None:
+        return next((branch for branch in self.branches if branch.slug == slug), None)
+
+    def with_id(self, branch_id: int) -> Branch | None:
+        return self._by_id.get(branch_id)
+
+    def icon_of(self, branch_id: int) -> str:
+        found = self._by_id.get(branch_id)
+        return found.icon if found else ""
+
+    def children_of(self, branch: Branch | None) -> list[Branch]:
+        """Without a branch, the first ones."""
+        parent_id = branch.id if branch else None
+        return [one for one in self.branches if one.parent_id == parent_id]
+
+    def path_to(self, branch: Branch | None) -> list[Branch]:
+        """From the first branch down to this one."""
+        path: list[Branch] = []
+        while branch is not None and branch not in path:
+            path.insert(0, branch)
+            branch = self._by_id.get(branch.parent_id or 0)
+        return path
+
+    def ids_under(self, branch: Branch) -> tuple[int, ...]:
+        """The branch and all that grow from it."""
+        return tuple(sorted(within(self.branches, branch.id)))

@@ -1,0 +1,74 @@
+"""The catalogue: what is on sale, at the buyer's own prices, with a box for each quantity."""
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from app.catalogue.queries.offers import offers
+from app.core.access import Permission
+from app.core.errors import NotFound
+from app.orders.priced import priced
+from app.orders.queries import baskets
+from app.shop.branches import Branch, Tree
+from app.shop.forms import QuantitiesForm
+from app.shop.lines import Around, lines_of, was_words
+from app.shop.pages.blueprint import bp
+from app.shop.pages.filling import fill, today
+from app.shop.queries import catalogue as queries
+from app.stock.queries import shelves
+from app.web.access import requires, viewer
+from app.web.listing import Asked, Listing, asked
+
+
+@bp.get("/catalogue")
+@bp.get("/catalogue/<slug>")
+@requires(Permission.ORDERS_READ, buyers=True)
+def catalogue(slug: str = "") -> ResponseReturnValue:
+    return _page(slug, QuantitiesForm())
+
+
+@bp.post("/catalogue")
+@bp.post("/catalogue/<slug>")
+@requires(Permission.ORDERS_WRITE, buyers=True)
+def fill_from_catalogue(slug: str = "") -> ResponseReturnValue:
+    _branch_called(slug, queries.branches())
+    return fill(lambda form: _page(slug, form))
+
+
+def _page(slug: str, form: QuantitiesForm) -> Response:
+    """Six questions with the viewer's own, however many products there are."""
+    tree, on = queries.branches(), today()
+    here = _branch_called(slug, tree)
+    listing = _listing(asked("in_stock", sorts=("name",)), here, tree)
+    contents = baskets.contents_seen_by(viewer(), on)
+    shown = {product.id for product in listing.rows}
+    found = offers(shown | contents.product_ids, customer_id=viewer().customer_id, on=on)
+    lines = lines_of(listing.rows, Around(found, shelves(shown), contents, tree, form, on))
+    return form.page(
+        "shop/catalogue.html",
+        listing=listing,
+        lines=lines,
+        was=was_words(lines, contents.quantities),
+        basket=priced(contents, found),
+        shown=shown,
+        tree=tree,
+        here=here,
+    )
+
+
+def _listing(wanted: Asked, here: Branch | None, tree: Tree) -> Listing[object]:
+    page = queries.products_on_sale(
+        q=wanted["q"],
+        category_ids=tree.ids_under(here) if here else (),
+        in_stock=bool(wanted["in_stock"]),
+        on=today(),
+        after=wanted.after,
+        before=wanted.before,
+    )
+    return Listing(page, wanted, "products", one="product")
+
+
+def _branch_called(slug: str, tree: Tree) -> Branch | None:
+    branch = tree.called(slug) if slug else None
+    if slug and branch is None:
+        raise NotFound("We cannot find that part of the catalogue.")
+    return branch

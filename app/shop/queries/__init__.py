@@ -1,0 +1,1 @@
+"""What the shop asks, over several features."""

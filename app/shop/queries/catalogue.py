@@ -1,0 +1,120 @@
+"""What a buyer is shown of the catalogue. Every page asks it, so what stays the same is put into words once."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Date,
+    Row,
+    Select,
+    String,
+    any_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+)
+
+from app.catalogue.models import Category, Product
+from app.catalogue.queries.products import products_seen_by
+from app.catalogue.queries.search import likest_first
+from app.catalogue.queries.taxes import rate_of
+from app.core.access import ANONYMOUS
+from app.core.database import Question
+from app.core.errors import NotFound
+from app.core.paging import Page, Sort, page_of
+from app.shop.branches import Branch, Tree
+from app.stock.models import StockItem
+
+PAGE_SIZE = 48
+NAME = func.lower(Product.name, type_=String())
+MOST_SIBLINGS = 24
+
+BY_NAME = Sort(NAME, Product.id)
+COLUMNS = (
+    Product.id,
+    Product.sku,
+    Product.name,
+    Product.unit_label,
+    Product.pack_size,
+    Product.min_qty,
+    Product.max_qty,
+    Product.thumbnail,
+    Product.category_id,
+    rate_of(Product.tax_class_id, bindparam("on", type_=Date)).label("tax_rate"),
+)
+# To everybody who is not one of us the same products are on sale; only their prices differ.
+ON_SALE = products_seen_by(ANONYMOUS).with_only_columns(*COLUMNS)
+
+_category = Category.__table__
+BRANCHES = Question(
+    select(_category.c.id, _category.c.parent_id, _category.c.name, _category.c.slug, _category.c.icon)
+    .where(_category.c.deleted_at.is_(None))
+    .order_by(_category.c.position, func.lower(_category.c.name), _category.c.id)
+)
+PRODUCT = Question(
+    ON_SALE.add_columns(Product.description, Product.picture, Product.barcode, Product.family_code).where(
+        func.lower(Product.sku) == bindparam("sku", type_=String)
+    )
+)
+SIBLINGS = Question(
+    ON_SALE.where(
+        Product.family_code == bindparam("family_code", type_=String),
+        Product.id != bindparam("product_id", type_=BigInteger),
+    )
+    .order_by(NAME, Product.id)
+    .limit(MOST_SIBLINGS)
+)
+
+
+def branches() -> Tree:
+    return Tree(Branch(*row) for row in BRANCHES.ask())
+
+
+def products_on_sale(
+    *,
+    q: str,
+    category_ids: tuple[int, ...],
+    in_stock: bool,
+    on: date,
+    after: str | None = None,
+    before: str | None = None,
+) -> Page[Any]:
+    """By name; what was searched for, the nearest first."""
+    rows = _on_sale(category_ids, in_stock)
+    sort = BY_NAME
+    if q:
+        rows, sort = likest_first(rows, q)
+    return page_of(rows, sort, after=after, before=before, size=PAGE_SIZE, is_kept=not q, given={"on": on})
+
+
+@lru_cache(maxsize=300)
+def _on_sale(category_ids: tuple[int, ...], in_stock: bool) -> Select[*tuple[Any, ...]]:
+    """Few kinds of pages, asked for all day."""
+    rows = ON_SALE
+    if len(category_ids) == 1:  # said so, for then its index has the rows in their order
+        rows = rows.where(Product.category_id == category_ids[0])
+    elif category_ids:
+        rows = rows.where(Product.category_id == any_(literal(list(category_ids), ARRAY(BigInteger))))
+    if in_stock:
+        sellable = StockItem.on_hand - StockItem.reserved + StockItem.backorder_limit
+        rows = rows.where(exists().where(StockItem.product_id == Product.id, sellable > 0))
+    return rows
+
+
+def product_on_sale(sku: str, on: date) -> Row[*tuple[Any, ...]]:
+    found: Row[*tuple[Any, ...]] | None = PRODUCT.ask(sku=sku.lower(), on=on).one_or_none()
+    if found is None:
+        raise NotFound("We cannot find that product.")
+    return found
+
+
+def siblings_of(product: Row[*tuple[Any, ...]], on: date) -> list[Row[*tuple[Any, ...]]]:
+    """The rest of its family, when it has one."""
+    if not product.family_code:
+        return []
+    return list(SIBLINGS.ask(family_code=product.family_code, product_id=product.id, on=on))
