@@ -1,0 +1,175 @@
+"""Imports and their rows: the list, one of them, and the one statement that moves each to its next state."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Text,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.accounts.models import User
+from app.core.access import Viewer
+from app.core.database import db, rows_changed, told_at_once
+from app.core.errors import NotFound
+from app.core.paging import PAGE_SIZE, Page, Sort, page_of
+from app.imports.models import ImportJob, ImportRow, ImportState, Verdict
+
+LOCKS = 7_301  # the kind of advisory lock: one import is written at a time, each is read by one worker
+EVERYBODY = 0
+ROW: tuple[ColumnElement[Any], ...] = (
+    column("line", Integer),
+    column("verdict", Text),
+    column("row_id", BigInteger),
+    *(column(name, JSONB) for name in ("typed", "values", "before", "problems")),
+)
+AT_A_TIME = 2_000
+
+
+def import_seen_by(viewer: Viewer, import_id: int) -> ImportJob:
+    """Our own staff see every import."""
+    question = select(ImportJob).where(ImportJob.id == import_id)
+    found = db.session.scalars(question.execution_options(populate_existing=True)).one_or_none()
+    if found is None or not viewer.is_staff:
+        raise NotFound("We cannot find that import.")
+    return found
+
+
+def imports_listed(*, after: str | None = None, before: str | None = None) -> Page[Any]:
+    """Newest first."""
+    rows = select(
+        ImportJob.id,
+        ImportJob.kind,
+        ImportJob.state,
+        ImportJob.filename,
+        ImportJob.rows_total,
+        ImportJob.created_at,
+        User.name.label("who"),
+    ).outerjoin(User, User.id == ImportJob.created_by)
+    newest = Sort(ImportJob.id, ImportJob.id, descending=True)
+    return page_of(rows, newest, after=after, before=before, size=20)
+
+
+def counts_of(import_id: int) -> dict[str, int]:
+    """How many rows of each verdict."""
+    rows = db.session.execute(
+        select(ImportRow.verdict, func.count())
+        .where(ImportRow.import_job_id == import_id)
+        .group_by(ImportRow.verdict)
+    )
+    return {verdict.value: 0 for verdict in Verdict} | {str(verdict): count for verdict, count in rows}
+
+
+def rows_listed(
+    import_id: int,
+    verdict: str,
+    *,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[Any]:
+    """In the order of the file."""
+    rows = select(ImportRow.line, ImportRow.verdict, ImportRow.typed, ImportRow.values).add_columns(
+        ImportRow.before, ImportRow.problems
+    )
+    rows = rows.where(ImportRow.import_job_id == import_id, ImportRow.verdict == verdict)
+    return page_of(rows, Sort(ImportRow.line, ImportRow.line), after=after, before=before, size=size)
+
+
+def first_problems(import_id: int, limit: int = 5) -> Sequence[Any]:
+    return db.session.execute(
+        select(ImportRow.line, ImportRow.problems)
+        .where(ImportRow.import_job_id == import_id, ImportRow.verdict == Verdict.WRONG)
+        .order_by(ImportRow.line)
+        .limit(limit)
+    ).all()
+
+
+def wrong_rows(import_id: int) -> Iterator[Any]:
+    question = (
+        select(ImportRow.typed, ImportRow.problems)
+        .where(ImportRow.import_job_id == import_id, ImportRow.verdict == Verdict.WRONG)
+        .order_by(ImportRow.line)
+    )
+    yield from db.session.execute(question, execution_options={"yield_per": AT_A_TIME})
+
+
+def good_rows(import_id: int) -> Sequence[Any]:
+    return db.session.execute(
+        select(ImportRow.line, ImportRow.verdict, ImportRow.values, ImportRow.before, ImportRow.version_after)
+        .where(ImportRow.import_job_id == import_id, ImportRow.verdict != Verdict.WRONG)
+        .order_by(ImportRow.line)
+    ).all()
+
+
+def last_line_of(import_id: int) -> int:
+    question = select(func.max(ImportRow.line)).where(ImportRow.import_job_id == import_id)
+    return db.session.scalar(question) or 0
+
+
+def forget_rows(import_id: int) -> None:
+    db.session.execute(delete(ImportRow).where(ImportRow.import_job_id == import_id))
+
+
+def put_rows(import_id: int, rows: Sequence[Mapping[str, Any]]) -> Iterator[int]:
+    """In the place of whatever was read before; how many are there, after each of several steps."""
+    forget_rows(import_id)
+    for start in range(0, len(rows), AT_A_TIME):
+        some = rows[start : start + AT_A_TIME]
+        put = func.jsonb_to_recordset(literal(some, JSONB)).table_valued(*ROW).render_derived(with_types=True)
+        db.session.execute(
+            insert(ImportRow).from_select(
+                ["import_job_id", *put.c.keys()], select(literal(import_id), *put.c)
+            )
+        )
+        yield start + len(some)
+    take_stock_of(ImportRow.__tablename__)
+
+
+def move(
+    import_id: int,
+    state: ImportState,
+    *,
+    out_of: Sequence[ImportState],
+    by: Viewer | None = None,
+    **facts: Any,
+) -> bool:
+    """One statement decides who moved it. False when it stands elsewhere."""
+    editor = {"updated_by": by.user_id} if by else {}
+    moved = rows_changed(
+        update(ImportJob)
+        .where(ImportJob.id == import_id, ImportJob.state.in_(out_of))
+        .values(state=state, version=ImportJob.version + 1, **editor, **facts)
+        .execution_options(synchronize_session=False)
+    )
+    return moved == 1
+
+
+def tell_how_far(import_id: int, done: int, total: int) -> None:
+    """For whoever watches: seen before the work is committed, and forgotten when it is not."""
+    told_at_once(update(ImportJob).where(ImportJob.id == import_id).values(rows_done=done, rows_total=total))
+
+
+def state_of(import_id: int) -> ImportState | None:
+    return db.session.scalar(select(ImportJob.state).where(ImportJob.id == import_id))
+
+
+def take_stock_of(*tables: str) -> None:
+    """PostgreSQL plans for what it knows of a table: after so many new rows it must look again, now and not soon."""
+    db.session.execute(text(f"ANALYZE (SKIP_LOCKED) {', '.join(tables)}"))
+
+
+def alone_with(import_id: int = EVERYBODY) -> None:
+    """Until the commit. Whoever comes meanwhile is told that we are busy, and tries again."""
+    db.session.execute(select(func.pg_advisory_xact_lock(LOCKS, import_id)))

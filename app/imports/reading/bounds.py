@@ -1,0 +1,8 @@
+"""How much of a file we are willing to read."""
+
+MOST_BYTES = 10_000_000
+MOST_ROWS = 20_000
+MOST_EMPTY_ROWS = 100_000
+MOST_CELLS = 200
+LONGEST_CELL = 32_000
+MOST_MEMORY = 1_000_000_000
