@@ -32,7 +32,6 @@ PEOPLE = (
         "ben@northgatedeli.example", "Ben Farrow", "Buyer, Northgate Deli", "customer_admin", "NORTHGATE"
     ),
 )
-CUSTOMERS = {"COPPER-KETTLE": "Copper Kettle Café", "NORTHGATE": "Northgate Deli"}
 BUSINESS = {
     "name": "Millrace Wholesale",
     "short_name": "Millrace",

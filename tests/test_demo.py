@@ -1,10 +1,21 @@
 """The demo business: there once, and in the history like any other."""
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import func, select, text
 
 from app import demo
 from app.core.audit import AuditEvent
 from app.core.database import db
+
+AT_BASE = (
+    "SELECT FROM price JOIN price_list ON price_list.id = price_list_id AND kind = 'base' "
+    "WHERE product_id = product.id AND min_qty = 1"
+)
+
+
+def rows(question: str) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in db.session.execute(text(question))]
 
 
 def recorded(action: str) -> set[str]:
@@ -13,8 +24,8 @@ def recorded(action: str) -> set[str]:
 
 def test_everybody_and_every_customer_of_the_demo_is_in_the_history(context):
     assert demo.load()
-    assert recorded("user.created") == {person.name for person in demo.PEOPLE}
-    assert recorded("customer.created") == set(demo.CUSTOMERS.values())
+    assert recorded("user.created") >= {person.name for person in demo.PEOPLE}
+    assert recorded("customer.created") == {customer.name for customer in demo.CUSTOMERS}
 
 
 def test_the_demo_is_loaded_once(context):
@@ -22,3 +33,32 @@ def test_the_demo_is_loaded_once(context):
     events = db.session.scalar(select(func.count(AuditEvent.id)))
     assert not demo.load()
     assert db.session.scalar(select(func.count(AuditEvent.id))) == events
+
+
+def test_there_is_a_whole_shop_to_try(context):
+    assert demo.load()
+    assert rows("SELECT count(*) FROM product WHERE status = 'active'") == [(120,)]
+    assert rows("SELECT count(*) FROM category WHERE icon <> ''") == [(6,)]
+    assert rows("SELECT kind FROM price_list ORDER BY kind") == [("base",), ("contract",), ("list",)]
+    assert rows("SELECT count(*), count(DISTINCT customer_id) FROM address") == [(12, 12)]
+    assert rows(f"SELECT sku FROM product WHERE NOT EXISTS ({AT_BASE})") == []
+
+
+def test_every_shelf_of_the_demo_agrees_with_its_history(context):
+    assert demo.load()
+    ledger = "SELECT sum(delta) FROM stock_movement m WHERE m.product_id = i.product_id"
+    assert rows(f"SELECT product_id FROM stock_item i WHERE on_hand IS DISTINCT FROM ({ledger})") == []
+    assert rows("SELECT count(*) FROM stock_item") == [(120,)]
+
+
+def test_it_grows_to_any_size_and_asking_again_adds_nothing(own_app):
+    for _ in range(2):
+        with own_app.app_context():
+            own_app.test_cli_runner().invoke(
+                args=["demo", "--products", "300", "--customers", "20"], catch_exceptions=False
+            )
+            assert rows("SELECT count(*) FROM product") == [(420,)]
+            assert rows("SELECT count(*), sum(on_hand) > 0 FROM stock_item") == [(420, True)]
+            assert rows(f"SELECT sku FROM product WHERE NOT EXISTS ({AT_BASE})") == []
+            assert rows("SELECT count(*) FROM customer") == [(32,)]
+            assert rows("""SELECT count(*) FROM "user" WHERE email LIKE '%@bulk.example'""") == [(40,)]

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app import create_app
 from app.local.embedded import Servers, servers
-from tests.bench import people, processes, promises
+from tests.bench import goods, imports, people, processes, promises
 from tests.bench.load import Request
 from tests.bench.measuring import TIMES, Bench, Line, Server, printed
 from tests.bench.people import SignedIn
@@ -35,6 +35,7 @@ def main() -> None:
                 f"{kept.what} through the outbox: {kept.per_second:.0f} a second, each {kept.worker_ms:.1f} ms"
                 f" of the worker's CPU and {kept.postgres_ms:.1f} ms of PostgreSQL's"
             )
+    imports.main()
 
 
 def _measure_pages(app: Flask, environment: dict[str, str]) -> None:
@@ -50,7 +51,9 @@ def _measure_pages(app: Flask, environment: dict[str, str]) -> None:
         lines = bench.measured(_lines(app, owner))
         memory = bench.memory()
         signing_in = bench.measured([_signing_in(owner)], rounds=3)
-        print(printed([hello, *few, *lines, *signing_in]))
+        on_sale, words = goods.measured(app, bench)
+        print(printed([hello, *few, *lines, *on_sale, *signing_in]))
+        print("\n" + "\n".join(words))
         print(f"\nstart to first 200: {bench.ours.seconds:.2f} s")
         print(f"memory per web process: {memory:.0f} MB; after {3 * TIMES} sign-ins {bench.memory():.0f} MB")
 
