@@ -20,6 +20,7 @@ from app.core.database import db
 from app.core.errors import Refusal, Refused
 from app.core.messages import depth_and_age
 from app.core.transaction import database_is_away, sqlstate
+from app.demo import growing
 from app.operations import checks
 from app.operations import service as operations
 from app.operations.backup.making import back_up
@@ -87,10 +88,15 @@ def prepare(with_demo: bool) -> None:
 
 
 @click.command("demo")
+@click.option("--products", default=0, help="Also up to so many more products, for measuring.")
+@click.option("--customers", default=0, help="Also up to so many more customers, with buyers.")
 @in_sentences
-def load_demo() -> None:
+def load_demo(products: int, customers: int) -> None:
     """Load the demo business Millrace, once."""
     click.echo("Millrace is ready." if demo.load() else "Millrace was already here.")
+    if products or customers:
+        growing.grow(products=products, customers=customers)
+        click.echo(f"It has {products:,} products and {customers:,} customers more.")
 
 
 @click.command()

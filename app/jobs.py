@@ -9,6 +9,7 @@ import structlog
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from app.accounts import jobs as accounts
+from app.catalogue import jobs as catalogue
 from app.core import outbox
 from app.core.correlation import continued
 from app.core.database import db
@@ -20,12 +21,16 @@ from app.core.resilience import Away
 from app.core.tallies import tallied
 from app.core.tokens import new_token
 from app.core.transaction import database_is_away, in_one_transaction
+from app.customers import jobs as customers
+from app.imports import jobs as imports
 from app.operations import jobs as operations
+from app.stock import jobs as stock
 from app.web.parts import gateways
 
 MINUTE = timedelta(minutes=1)
 MAIL_PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE, 480 * MINUTE, 480 * MINUTE, 300 * MINUTE)
 PAUSES = (timedelta(seconds=10), MINUTE, 5 * MINUTE, 30 * MINUTE)
+SOON = (timedelta(seconds=5),) * 4  # somebody waits for it
 REST = timedelta(seconds=15)  # for a topic whose other side is away
 SHIFT = 10  # seconds; a fork costs as much as some mails, and other topics wait meanwhile
 TO_SPARE = timedelta(seconds=15)  # a lease outlives the work it covers
@@ -78,8 +83,15 @@ JOBS: dict[str, Job] = {
     "accounts.mail_application_to_desk": _mail(
         accounts.mail_application_to_desk, "Email to the desk about an application"
     ),
+    "customers.mail_refused": _mail(customers.mail_refused, "Email about a refused application"),
     "accounts.prune": Job(accounts.prune, "Forget sessions and links that ended"),
     "accounts.forget_attempts": Job(accounts.forget_attempts, "Forget old attempts to sign in"),
+    "catalogue.judge_picture": Job(catalogue.judge_picture, "Look at a picture, and resize it"),
+    "stock.notice_low": Job(stock.notice_low, "Look for what runs low"),
+    "stock.mail_low": _mail(stock.mail_low, "Email about what runs low"),
+    "imports.read": Job(imports.read, "Read a file and judge its rows", pauses=SOON),
+    "imports.commit": Job(imports.commit, "Import the rows of a file", seconds=120, pauses=SOON),
+    "imports.undo": Job(imports.undo, "Undo an import", seconds=120, pauses=SOON),
     "operations.prune": Job(operations.prune, "Forget old answers and kept promises"),
     "operations.check": Job(operations.check, "Check the book", pauses=()),
 }

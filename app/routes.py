@@ -3,34 +3,56 @@
 from flask import Flask
 
 import app.accounts.api
-import app.operations.api  # noqa: F401 - reading them declares their endpoints on the door
+import app.catalogue.api
+import app.customers.api
+import app.imports.api
+import app.operations.api
+import app.stock.api  # noqa: F401 - reading them declares their endpoints on the door
 from app.accounts import account_pages
 from app.accounts import admin as accounts_admin
 from app.accounts import pages as accounts
+from app.catalogue import admin as catalogue_admin
+from app.catalogue import pages as catalogue
 from app.core.access import Permission
+from app.customers import admin as customers
+from app.customers import pages as company
 from app.desk import pages as desk
+from app.imports import admin as imports
 from app.operations import admin as operations
 from app.operations import health
 from app.shop import pages as shop
+from app.stock import admin as stock
 from app.web import api_docs
 from app.web.api import api
 from app.web.navigation import Place, remember_places
 
 MANAGE = "Manage"
+SELL = "Sell"
 YOURS = "Your account"
 
 PLACES = (
     Place("Home", "shop.home", "shop", staff=False),
+    Place("Catalogue", "shop.catalogue", "book", permission=Permission.ORDERS_READ, staff=False),
+    Place("Basket", "shop.basket", "basket", permission=Permission.ORDERS_READ, staff=False),
     Place("Today", "desk.today", "today", staff=True, key="g t"),
+    Place("Products", "catalogue_admin.products", "box", staff=True, key="g p"),
+    Place("Stock", "stock_admin.stock", "layers", permission=Permission.ORDERS_READ, staff=True, key="g s"),
+    Place("Customers", "customers.customers", "shop", SELL, Permission.CUSTOMERS_READ, staff=True),
+    Place("Applications", "customers.applications", "docket", SELL, Permission.CUSTOMERS_WRITE, staff=True),
+    Place("Categories", "catalogue_admin.categories", "book", SELL, Permission.CATALOGUE_WRITE, staff=True),
+    Place("Price lists", "catalogue_admin.price_lists", "tag", SELL, Permission.PRICES_WRITE, staff=True),
+    Place("Tax", "catalogue_admin.taxes", "card", SELL, Permission.SETTINGS_WRITE, staff=True),
+    Place("Delivery", "catalogue_admin.delivery", "truck", SELL, Permission.SETTINGS_WRITE, staff=True),
+    Place("Imports", "imports.imports", "upload", MANAGE, Permission.IMPORTS_RUN, staff=True),
     Place("People", "accounts_admin.people", "people", MANAGE, Permission.USERS_WRITE, staff=True),
     Place("Roles", "accounts_admin.roles", "shield", MANAGE, Permission.USERS_WRITE, staff=True),
-    Place("Applications", "accounts_admin.applications", "shop", MANAGE, Permission.USERS_WRITE, staff=True),
     Place("API keys", "accounts_admin.keys", "key", MANAGE, Permission.USERS_WRITE, staff=True),
     Place("Audit log", "operations.audit", "clock", MANAGE, Permission.AUDIT_READ, staff=True),
     Place("Messages", "operations.messages", "mail", MANAGE, Permission.SETTINGS_WRITE, staff=True),
     Place("Background jobs", "operations.jobs", "repeat", MANAGE, Permission.SETTINGS_WRITE, staff=True),
     Place("Checks", "operations.checks", "check", MANAGE, Permission.AUDIT_READ, staff=True),
     Place("Settings", "operations.settings", "tune", MANAGE, Permission.SETTINGS_WRITE, staff=True),
+    Place("Company", "company.company", "people", YOURS, staff=False),
     Place("Account details", "account.profile", "user", YOURS),
 )
 
@@ -40,8 +62,14 @@ def register(app: Flask) -> None:
     app.register_blueprint(accounts.bp)
     app.register_blueprint(account_pages.bp)
     app.register_blueprint(accounts_admin.bp)
+    app.register_blueprint(catalogue.bp)
+    app.register_blueprint(catalogue_admin.bp)
     app.register_blueprint(shop.bp)
+    app.register_blueprint(company.bp)
     app.register_blueprint(desk.bp)
+    app.register_blueprint(customers.bp)
+    app.register_blueprint(stock.bp)
+    app.register_blueprint(imports.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_docs.bp)

@@ -1,15 +1,41 @@
 """What a new installation still has to be told before it can face a customer."""
 
+from dataclasses import dataclass
+from typing import NamedTuple
+
 from app.core.business import Business
 
 
-def steps_left(business: Business) -> list[str]:
-    """In words, in the order in which they are worth doing."""
-    steps = {
-        "Give the business its name": business.name != Business().name,
-        "Say how customers reach you": bool(business.phone and business.email),
-        "Fill in the address": bool(business.address),
-        "Fill in the VAT number": bool(business.tax_id),
-        "Fill in the bank account for transfers": bool(business.bank_account),
-    }
-    return [words for words, is_done in steps.items() if not is_done]
+class Known(NamedTuple):
+    """What the rooms of the house have been told already."""
+
+    tax_rates: bool
+    delivery_methods: bool
+    prices: bool
+    customers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do, and the page on which it is done."""
+
+    words: str
+    endpoint: str
+    is_done: bool
+
+
+def steps(business: Business, known: Known) -> list[Step]:
+    """In the order in which they are worth doing; none when all are done."""
+    settings = "operations.settings"
+    reachable = bool(business.phone and business.email and business.address)
+    every = [
+        Step("Name the business", settings, business.name != Business().name),
+        Step("Say how customers reach you, and where you are", settings, reachable),
+        Step("Fill in your VAT number", settings, bool(business.tax_id)),
+        Step("Fill in the bank account for transfers", settings, bool(business.bank_account)),
+        Step("Set the VAT rates", "catalogue_admin.taxes", known.tax_rates),
+        Step("Say how and when you deliver", "catalogue_admin.delivery", known.delivery_methods),
+        Step("Put the first prices on the base list", "catalogue_admin.price_lists", known.prices),
+        Step("Add the first customer", "customers.new_customer", known.customers),
+    ]
+    return [] if all(step.is_done for step in every) else every

@@ -7,7 +7,7 @@ from app.core import clock
 from app.core.access import Permission
 from app.core.business import business
 from app.desk import queries
-from app.desk.first_steps import steps_left
+from app.desk.first_steps import steps
 from app.web.access import requires, viewer
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -20,6 +20,6 @@ def today() -> ResponseReturnValue:
     return render_template(
         "desk/today.html",
         counts=queries.what_waits_for(viewer()),
-        steps=steps_left(business()) if may_set_up else [],
+        steps=steps(business(), queries.what_is_known()) if may_set_up else [],
         today=clock.business_day(clock.now(), business().time_zone),
     )

@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from app.accounts.models import Customer, CustomerStatus, User
+from app.catalogue.models import DeliveryMethod, Price, PriceList, PriceListKind, TaxRate
 from app.core.access import Permission, Viewer
 from app.core.database import Question
 from app.core.outbox import OutboxMessage
+from app.desk.first_steps import Known
 
 
 class Waiting(NamedTuple):
@@ -33,8 +35,33 @@ WHAT_WAITS = Question(
 def what_waits_for(viewer: Viewer) -> Waiting:
     applications, invitations, failed = WHAT_WAITS.ask().one()
     people, settings = viewer.may(Permission.USERS_WRITE), viewer.may(Permission.SETTINGS_WRITE)
+    customers = viewer.may(Permission.CUSTOMERS_WRITE)
     return Waiting(
-        applications=applications if people else None,
+        applications=applications if customers else None,
         invitations=invitations if people else None,
         failed=failed if settings else None,
     )
+
+
+_method, _price, _list, _rate = (model.__table__ for model in (DeliveryMethod, Price, PriceList, TaxRate))
+WHAT_IS_KNOWN = Question(
+    select(
+        exists(select(_rate.c.id)),
+        exists(select(_method.c.id).where(_method.c.deleted_at.is_(None))),
+        exists(
+            select(_price.c.id)
+            .join(_list, _list.c.id == _price.c.price_list_id)
+            .where(_list.c.kind == PriceListKind.BASE.value)
+        ),
+        exists(
+            select(_customer.c.id).where(
+                _customer.c.status == CustomerStatus.ACTIVE.value, _customer.c.deleted_at.is_(None)
+            )
+        ),
+    )
+)
+
+
+def what_is_known() -> Known:
+    """What a new installation has been told so far."""
+    return Known(*WHAT_IS_KNOWN.ask().one())

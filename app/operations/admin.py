@@ -10,16 +10,17 @@ from app.core import clock
 from app.core.access import Permission
 from app.core.business import business, read_business, setting
 from app.operations import checks as invariants
-from app.operations import parts, queues, service
+from app.operations import files, parts, queues, service
 from app.operations.forms import SettingsForm
 from app.operations.happened import HAPPENED, THINGS, in_words
 from app.operations.pulse import pulse_of_the_worker
 from app.operations.queries import history
 from app.operations.queries import messages as promises
 from app.operations.queries.history import Sought
+from app.operations.shown import FILTERS
 from app.operations.states import STATES
-from app.operations.words import FILTERS
 from app.web.access import recently_confirmed, requires, viewer
+from app.web.csv import csv_of
 from app.web.idempotency import once
 from app.web.listing import Asked, Listing, asked
 from app.web.mails import with_links
@@ -36,7 +37,7 @@ OLDEST_DAY, NEWEST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 @bp.get("/audit")
 @requires(Permission.AUDIT_READ, staff=True)
 def audit() -> ResponseReturnValue:
-    wanted = asked("actor", "action", "entity", "entity_id", "request_id", "from", "to", sorts=("-at",))
+    wanted = _asked_of_the_log()
     page = history.events_listed(
         _sought(wanted), zone=business().time_zone, after=wanted.after, before=wanted.before
     )
@@ -46,6 +47,17 @@ def audit() -> ResponseReturnValue:
         entities=in_words(history.entities(), THINGS),
         actions=in_words(history.actions(), HAPPENED),
     )
+
+
+@bp.get("/audit.csv")
+@requires(Permission.AUDIT_READ, staff=True)
+def audit_csv() -> ResponseReturnValue:
+    events = history.every_event(_sought(_asked_of_the_log()), zone=business().time_zone)
+    return csv_of("audit-log", events, files.EVENTS)
+
+
+def _asked_of_the_log() -> Asked:
+    return asked("actor", "action", "entity", "entity_id", "request_id", "from", "to", sorts=("-at",))
 
 
 def _sought(wanted: Asked) -> Sought:
@@ -89,6 +101,14 @@ def _listing_of(wanted: Asked) -> Listing[Any]:
         before=wanted.before,
     )
     return Listing(page, wanted, "messages", one="message")
+
+
+@bp.get("/messages.csv")
+@requires(Permission.SETTINGS_WRITE, staff=True)
+def messages_csv() -> ResponseReturnValue:
+    wanted = asked("state", "topic", sorts=("-at",))
+    messages = promises.every_message(q=wanted["q"], state=wanted["state"], topic=wanted["topic"])
+    return csv_of("messages", messages, files.MESSAGES)
 
 
 @bp.get("/messages/<int:message_id>")

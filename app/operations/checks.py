@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.accounts.invariants import INVARIANTS as OF_PEOPLE
 from app.core.invariants import Invariant, Verdict
 from app.operations.queries import broken
+from app.stock.invariants import INVARIANTS as OF_STOCK
 
 OF_PROMISES = (
     Invariant(
@@ -18,7 +19,7 @@ OF_PROMISES = (
         broken.confused_promises,
     ),
 )
-INVARIANTS = (*OF_PEOPLE, *OF_PROMISES)
+INVARIANTS = (*OF_PEOPLE, *OF_STOCK, *OF_PROMISES)
 
 
 def run_all() -> Sequence[Verdict]:

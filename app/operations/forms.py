@@ -3,15 +3,11 @@
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
+from app.core.text import tidy_lines
 from app.web import fields
-from app.web.forms import VersionedForm, tidy
+from app.web.forms import VersionedForm
 
 LONGEST_ADDRESS = 400
-
-
-def lines(value: str | None) -> str:
-    """Several lines, each of them tidy; empty ones around the text go."""
-    return "\n".join(tidy(line) for line in (value or "").splitlines()).strip("\n")
 
 
 class SettingsForm(VersionedForm):
@@ -25,7 +21,7 @@ class SettingsForm(VersionedForm):
     address = TextAreaField(
         "Address",
         [Optional(), Length(max=LONGEST_ADDRESS, message=f"Use {LONGEST_ADDRESS} characters or fewer.")],
-        filters=[lines],
+        filters=[tidy_lines],
         render_kw={"rows": 5},
     )
     tax_id = fields.text("VAT number", longest=40)

@@ -4,13 +4,23 @@ from collections.abc import Mapping, Sequence
 
 from app.accounts.happened import HAPPENED as TO_PEOPLE
 from app.accounts.happened import THINGS as OF_PEOPLE
+from app.catalogue.happened import HAPPENED as TO_THE_CATALOGUE
+from app.catalogue.happened import THINGS as OF_THE_CATALOGUE
+from app.customers.happened import HAPPENED as TO_CUSTOMERS
+from app.customers.happened import THINGS as OF_CUSTOMERS
+from app.imports.happened import HAPPENED as TO_IMPORTS
+from app.imports.happened import THINGS as OF_IMPORTS
+from app.stock.happened import HAPPENED as TO_STOCK
 
-HAPPENED = TO_PEOPLE | {
+TO_THE_HOUSE = {
     "settings.changed": "Settings changed",
     "message.tried_again": "Message tried again",
     "message.sent_again": "Message sent again",
+    "list.exported": "List downloaded",
 }
-THINGS = OF_PEOPLE | {"setting": "Settings", "outbox_message": "Message"}
+OF_THE_HOUSE = {"setting": "Settings", "outbox_message": "Message", "list": "List"}
+HAPPENED = TO_PEOPLE | TO_THE_CATALOGUE | TO_CUSTOMERS | TO_STOCK | TO_IMPORTS | TO_THE_HOUSE
+THINGS = OF_PEOPLE | OF_THE_CATALOGUE | OF_CUSTOMERS | OF_IMPORTS | OF_THE_HOUSE
 
 
 def in_words(names: Sequence[str], words: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -1,6 +1,8 @@
 """A row of everything, so that behind each door is something to see."""
 
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -9,11 +11,15 @@ from werkzeug.routing.converters import AnyConverter
 
 from app.accounts.models import Customer, CustomerStatus, TokenKind, User
 from app.accounts.service import links
+from app.catalogue.models import ClosedDay, TaxRate
 from app.core import clock
 from app.core.access import SYSTEM
 from app.core.outbox import OutboxMessage
+from app.customers.service import addresses
 from tests import factories
+from tests.customers.typing_in import DOOR
 
+PICTURE = "0" * 64
 LINKS = {
     "accounts.invite": TokenKind.INVITE,
     "accounts.reset": TokenKind.RESET,
@@ -36,6 +42,8 @@ class Rows:
             if isinstance(converter, AnyConverter)
         }
         known = self.values | {"token": self.tokens.get(rule.endpoint)} | choices
+        if "/customers/" in rule.rule:
+            known["code"] = known["customer_code"]
         return {name: known[name] for name in rule.arguments}
 
     def with_values(self, **others: Any) -> "Rows":
@@ -43,13 +51,15 @@ class Rows:
 
 
 def rows_of(customer: Customer, *, mail_to: User) -> Rows:
-    """A colleague, a key, an application, links, and a mail to this person."""
+    """A colleague, a key, an application, an address, links, and a mail to this person."""
     colleague = factories.user("Iris Vale", role="buyer", of=customer)
     applied = factories.customer("Blue Door", status=CustomerStatus.APPLIED)
     key, _ = factories.api_key("orders:read", customer_id=customer.id, by=SYSTEM)
     mail = factories.saved(
         OutboxMessage(topic="x.mail", payload={}, user_id=mail_to.id, sent=MAIL, done_at=clock.now())
     )
+    goods = goods_for_the_catalogue()
+    door = addresses.add(customer.id, **DOOR, by=SYSTEM)
     values = {
         "user_id": colleague.id,
         "key_id": key.id,
@@ -58,8 +68,31 @@ def rows_of(customer: Customer, *, mail_to: User) -> Rows:
         "job_id": mail.id,
         "session_id": 0,
         "code": "buyer",
+        "customer_code": customer.code,
+        "address_id": door.id,
+        "import_id": factories.import_of_prices().id,
+        **goods,
     }
     return Rows(values, {endpoint: link_of(kind, colleague) for endpoint, kind in LINKS.items()})
+
+
+def goods_for_the_catalogue() -> dict[str, Any]:
+    """A product with a picture, an empty category, a tax class with a rate to come, a way to deliver, a day off."""
+    sourdough = factories.product("Sourdough", picture=PICTURE, thumbnail=PICTURE)
+    tax = factories.tax_class("standard")
+    rate = factories.saved(TaxRate(tax_class_id=tax.id, rate=Decimal("0.3"), valid_from=date(2999, 1, 1)))
+    return {
+        "product_id": sourdough.id,
+        "sku": sourdough.sku,
+        "name": PICTURE,
+        "category_id": factories.category("Rolls").id,
+        "slug": factories.category("Rolls").slug,
+        "list_id": factories.price_list("Cafes").id,
+        "tax_class_id": tax.id,
+        "rate_id": rate.id,
+        "method_id": factories.delivery_method("Our van").id,
+        "closed_day_id": factories.saved(ClosedDay(day=date(2999, 1, 1))).id,
+    }
 
 
 def link_of(kind: TokenKind, person: User) -> str:

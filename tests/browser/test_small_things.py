@@ -5,11 +5,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import Site
 from tests.browser.test_every_page import sign_in
-from tests.browser.visits import BUYER, OWNER
+from tests.browser.visits import OWNER
 
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
+WANDA = "wanda@millrace.example"
 
 
 def opened(browser: Browser, site: Site, who: str, path: str, **how: object) -> Page:
@@ -23,7 +24,7 @@ def opened(browser: Browser, site: Site, who: str, path: str, **how: object) -> 
 
 
 def test_a_single_further_place_stands_in_the_thumb_bar(site: Site, browser: Browser) -> None:
-    page = opened(browser, site, BUYER, "/", viewport=PHONE)
+    page = opened(browser, site, WANDA, "/desk", viewport=PHONE)
     link = page.locator(".nav").get_by_role("link", name="Account details")
     bar, box = page.locator(".nav").bounding_box(), link.bounding_box()
     assert bar

@@ -1,13 +1,17 @@
 """Today: what waits, as a link to its rows, and only for those who may do something about it."""
 
+import re
+from datetime import time
+
 import pytest
 from sqlalchemy import func
 
 from app.accounts.models import CustomerStatus
+from app.catalogue.models import DeliveryMethod
 from app.core.business import Business, read_business, setting
 from app.core.database import db
 from app.core.outbox import OutboxMessage
-from app.desk.first_steps import steps_left
+from app.desk.first_steps import Known, steps
 from tests import factories
 
 FILLED = Business(
@@ -16,8 +20,24 @@ FILLED = Business(
 
 
 @pytest.fixture
-def settled(app):
-    """The business has been set up."""
+def settled(app, named):
+    """Everything has been set up."""
+    with app.app_context():
+        factories.price(factories.product("Sourdough"), "3.20")
+        factories.saved(
+            DeliveryMethod(
+                name="Van",
+                tax_class_id=factories.tax_class("delivery").id,
+                weekdays=[1],
+                cutoff_time=time(14),
+            )
+        )
+        factories.customer("First Café")
+
+
+@pytest.fixture
+def named(app):
+    """The business has said who it is, and nothing else."""
     with app.app_context():
         row = setting()
         for name in ("name", "phone", "email", "address", "tax_id", "bank_account"):
@@ -84,13 +104,32 @@ def test_counts_are_for_those_who_may_act_on_them(as_user, tom, settled):
 
 
 def test_a_new_installation_says_what_is_left_to_set_up(as_user, owner, tom):
-    assert "Give the business its name" in said_to(as_user(owner))
-    assert "Give the business its name" not in said_to(as_user(tom))
+    page = said_to(as_user(owner))
+    assert "Name the business" in page
+    assert "0 of 8 done" in page
+    assert "Name the business" not in said_to(as_user(tom))
 
 
-def test_steps_go_away_one_by_one():
-    assert len(steps_left(Business())) == 5
-    assert steps_left(FILLED) == []
+def test_each_step_is_a_page_that_opens(as_user, owner):
+    browser = as_user(owner)
+    page = browser.get("/desk").text
+    addresses = set(
+        re.findall(r'<a href="([^"]+)">', page[page.index('class="to-do"') : page.index("</main")])
+    )
+    assert len(addresses) == 5
+    assert {browser.get(address).status_code for address in addresses} == {200}
+
+
+def test_steps_are_ticked_one_by_one_and_go_away_together(app, as_user, owner, named):
+    browser = as_user(owner)
+    assert "4 of 8 done" in said_to(browser)
+    with app.app_context():
+        factories.customer("First Café")
+    assert "5 of 8 done" in said_to(browser)
+    assert "Done:" in browser.get("/desk").text
+    everything = Known(tax_rates=True, delivery_methods=True, prices=True, customers=True)
+    assert steps(FILLED, everything) == []
+    assert len([step for step in steps(Business(), everything) if step.is_done]) == 4
 
 
 def test_buyers_have_no_desk(as_user, maya):

@@ -56,8 +56,8 @@ def recorded(path: Path) -> Iterator[str]:
 
 
 def test_whatever_is_recorded_has_its_words_and_the_words_are_all_different():
-    names = {name for path in (ROOT / "app").rglob("*.py") for name in recorded(path)}
-    assert names == set(HAPPENED)
+    sources = [path for path in (ROOT / "app").rglob("*.py") if path.name != "happened.py"]
+    assert {name for path in sources for name in recorded(path)} - set(HAPPENED) == set()
     assert len(set(HAPPENED.values())) == len(HAPPENED)
 
 

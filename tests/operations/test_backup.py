@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from app import create_app
+from app.catalogue.models import PriceList, PriceListKind
 from app.core import audit, clock, outbox
 from app.core.access import SYSTEM
 from app.core.database import db
@@ -30,7 +31,10 @@ def original(own_app):
     with own_app.app_context():
         kettle = factories.customer("Copper Kettle")
         kettle.name = STRANGE
-        factories.user("Hana Whitlock", role="admin")
+        hana = factories.user("Hana Whitlock", role="admin")
+        agreed = PriceList(code="kettle", name="Agreed", kind=PriceListKind.CONTRACT, customer_id=kettle.id)
+        factories.saved(agreed)
+        kettle.account_manager_id, kettle.price_list_id = hana.id, agreed.id  # each points at the other
         maya = factories.user("Maya Osei", role="buyer", of=kettle)
         for number in range(3):
             outbox.promise("accounts.mail_welcome", dedupe_key=f"k{number}", text=STRANGE)
@@ -214,8 +218,8 @@ def test_a_damaged_file_leaves_nothing_half_restored(original, empty, tmp_path, 
 
 def test_another_revision_is_refused_in_a_sentence(original, empty, tmp_path):
     backed_up(original, tmp_path / "all.docket")
-    _rewritten(tmp_path / "all.docket", CONTENTS, lambda held: held.replace(b'"0001"', b'"0000"'))
-    with pytest.raises(Refused, match="made at revision 0000 and this database is at 0001"):
+    _rewritten(tmp_path / "all.docket", CONTENTS, lambda held: held.replace(b'"0002"', b'"0000"'))
+    with pytest.raises(Refused, match="made at revision 0000 and this database is at 0002"):
         brought_back(empty, tmp_path / "all.docket")
 
 

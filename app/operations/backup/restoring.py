@@ -5,7 +5,7 @@ from zipfile import ZipFile
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from app.core.database import db
 from app.core.errors import Conflict, Refused
@@ -13,7 +13,7 @@ from app.core.schema import present_revision_of
 from app.operations.backup.archive import Contents, Damaged, Table, chunks_of, contents_of, opened
 from app.operations.backup.making import PLAIN_TEXT, cursor_of, listed, tables_in_order
 
-SOWN_WITH_THE_SCHEMA = {"role", "role_permission", "setting"}
+SOWN_WITH_THE_SCHEMA = {"price_list", "role", "role_permission", "setting"}
 PATIENCE = "SET LOCAL lock_timeout = '15s'"
 # Web, relay and worker all carry our name.
 COMPANY = """
@@ -30,9 +30,13 @@ def restore(path: Path, *, replace: bool = False) -> Contents:
         _refuse_company(connection)
         _refuse_another_schema(connection, contents)
         _empty(connection, contents, replace=replace)
+        ahead = _pointing_ahead(connection, contents)
         try:
+            _constraints(connection, ahead, "DEFERRABLE INITIALLY DEFERRED")
             for table in contents.tables:
                 _copied_in(connection, archive, table)
+            connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            _constraints(connection, ahead, "NOT DEFERRABLE")
         except psycopg.Error as error:
             raise Damaged(path) from error
         _go_on_counting(connection, contents)
@@ -89,6 +93,25 @@ def _triggers(connection: Connection, contents: Contents, word: str) -> None:
         for table in contents.tables:
             statement = sql.SQL("ALTER TABLE {} {} TRIGGER USER")
             cursor.execute(statement.format(sql.Identifier(table.name), sql.SQL(word)))
+
+
+def _pointing_ahead(connection: Connection, contents: Contents) -> list[tuple[str, str]]:
+    """References to rows of a table that is filled later: a customer's to its list, a contract's to its customer."""
+    place = {table.name: number for number, table in enumerate(contents.tables)}
+    inspector = inspect(connection)
+    return [
+        (name, str(key["name"]))
+        for name, number in place.items()
+        for key in inspector.get_foreign_keys(name)
+        if place[key["referred_table"]] > number
+    ]
+
+
+def _constraints(connection: Connection, ahead: list[tuple[str, str]], word: str) -> None:
+    with cursor_of(connection) as cursor:
+        for table, name in ahead:
+            statement = sql.SQL("ALTER TABLE {} ALTER CONSTRAINT {} {}")
+            cursor.execute(statement.format(sql.Identifier(table), sql.Identifier(name), sql.SQL(word)))
 
 
 def _copied_in(connection: Connection, archive: ZipFile, table: Table) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.core.audit import AuditEvent
 from app.core.database import db
 from app.core.paging import Page, Sort, page_of
+from app.core.streaming import EveryRow
 
 LARGEST_ID = 2**63 - 1
+NEWEST_FIRST = Sort(AuditEvent.id, AuditEvent.id, descending=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,13 @@ def events_listed(
 ) -> Page[Any]:
     """Newest first; days are days at the business."""
     rows = select(AuditEvent).where(*_conditions(sought, ZoneInfo(zone)))
-    return page_of(rows, Sort(AuditEvent.id, AuditEvent.id, descending=True), after=after, before=before)
+    return page_of(rows, NEWEST_FIRST, after=after, before=before)
+
+
+def every_event(sought: Sought, *, zone: str) -> EveryRow:
+    """The same list, whole."""
+    rows = select(*AuditEvent.__table__.columns).where(*_conditions(sought, ZoneInfo(zone)))
+    return EveryRow(rows, NEWEST_FIRST)
 
 
 def _conditions(sought: Sought, zone: ZoneInfo) -> list[ColumnElement[bool]]:

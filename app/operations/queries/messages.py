@@ -12,10 +12,13 @@ from app.core.errors import NotFound
 from app.core.outbox import OutboxMessage
 from app.core.paging import Page, Sort, page_of
 from app.core.schedules import ScheduledRun
+from app.core.streaming import EveryRow
 
 DONE, DEAD = OutboxMessage.done_at.is_not(None), OutboxMessage.dead_at.is_not(None)
 OPEN = ~DONE & ~DEAD
 IS_MAIL = OutboxMessage.sent.is_not(None)
+SENT_TO, PROMISED_TO = OutboxMessage.sent["to"].astext, OutboxMessage.payload["email"].astext
+NEWEST_FIRST = Sort(OutboxMessage.id, OutboxMessage.id, descending=True)
 HAS_LEFT = OutboxMessage.sent["left"].as_boolean().is_not(False)
 NOBODY = 0  # an API key has no user, and a promise without one is not its own
 
@@ -43,18 +46,36 @@ def messages_listed(
     *, q: str = "", state: str = "", topic: str = "", after: str | None = None, before: str | None = None
 ) -> Page[Any]:
     """Newest first."""
-    rows = select(OutboxMessage)
+    rows = select(OutboxMessage).where(*_conditions(q, state, topic))
+    return page_of(rows, NEWEST_FIRST, after=after, before=before)
+
+
+def every_message(*, q: str, state: str, topic: str) -> EveryRow:
+    """The same list, whole, without what the mails say."""
+    columns = (
+        OutboxMessage.id,
+        OutboxMessage.created_at,
+        OutboxMessage.topic,
+        func.coalesce(SENT_TO, PROMISED_TO).label("address"),
+        OutboxMessage.sent["subject"].astext.label("subject"),
+        OutboxMessage.attempts,
+        OutboxMessage.done_at,
+        OutboxMessage.dead_at,
+        OutboxMessage.last_error,
+    )
+    return EveryRow(select(*columns).where(*_conditions(q, state, topic)), NEWEST_FIRST)
+
+
+def _conditions(q: str, state: str, topic: str) -> list[ColumnElement[bool]]:
+    found = []
     if state in STATES:
-        rows = rows.where(STATES[state])
+        found.append(STATES[state])
     if topic:
-        rows = rows.where(OutboxMessage.topic == topic)
+        found.append(OutboxMessage.topic == topic)
     if q:
         like = f"%{q.replace('%', '').replace('_', '')}%"
-        sent, promised = OutboxMessage.sent["to"].astext, OutboxMessage.payload["email"].astext
-        rows = rows.where(or_(sent.ilike(like), promised.ilike(like)))
-    return page_of(
-        rows, Sort(OutboxMessage.id, OutboxMessage.id, descending=True), after=after, before=before
-    )
+        found.append(or_(SENT_TO.ilike(like), PROMISED_TO.ilike(like)))
+    return found
 
 
 def message(message_id: int, *, locked: bool = False) -> OutboxMessage:
