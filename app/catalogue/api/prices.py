@@ -13,7 +13,7 @@ from app.web.access import requires, viewer
 from app.web.api import api
 
 
-@api.get("/prices", query=PriceAsked, answer=PriceOut)
+@api.get("/prices", query=PriceAsked, answer=PriceOut, refusals=(404,))
 @requires(Permission.ORDERS_READ)
 def show_price(query: PriceAsked) -> PriceOut:
     """Say what one costs in a quantity, today, and why. Without a price it is on request."""
