@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -10,7 +11,7 @@ from flask import Flask
 
 from app import create_app
 from app.local.embedded import Servers, servers
-from tests.bench import goods, imports, people, processes, promises
+from tests.bench import goods, people, processes, promises
 from tests.bench.load import Request
 from tests.bench.measuring import TIMES, Bench, Line, Server, printed
 from tests.bench.people import SignedIn
@@ -35,7 +36,9 @@ def main() -> None:
                 f"{kept.what} through the outbox: {kept.per_second:.0f} a second, each {kept.worker_ms:.1f} ms"
                 f" of the worker's CPU and {kept.postgres_ms:.1f} ms of PostgreSQL's"
             )
-    imports.main()
+    # By itself: it forks as the worker does, and what was measured so far left threads and connections behind.
+    clean = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
+    subprocess.run([sys.executable, "-m", "tests.bench.imports"], check=True, env=clean)
 
 
 def _measure_pages(app: Flask, environment: dict[str, str]) -> None:
