@@ -11,6 +11,9 @@ FURTHEST = timedelta(days=366)  # whoever is closed for longer delivers on no da
 USUALLY_OFFERED = 10
 
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
 class Rounds(Protocol):
     """A delivery method, or a row that knows as much about it. Monday is 1."""
 
@@ -47,3 +50,13 @@ def _days(method: Rounds, first: date, closed: Collection[date]) -> Iterator[dat
         if day.isoweekday() in method.weekdays and day not in closed:
             yield day
         day += A_DAY
+
+
+def weekday_words(weekdays: Collection[int]) -> str:
+    """Days in a row by their ends, others one by one."""
+    days = sorted(weekdays)
+    if days == list(range(days[0], days[-1] + 1)) and len(days) > 2:
+        return (
+            "Every day" if len(days) == len(WEEKDAYS) else f"{WEEKDAYS[days[0] - 1]}–{WEEKDAYS[days[-1] - 1]}"
+        )
+    return ", ".join(WEEKDAYS[day - 1] for day in days)

@@ -42,7 +42,8 @@ def rows_of(
 def _row(
     line: PricedLine, offers: Sequence[Offer], shelf: Shelf, form: QuantitiesForm, today: date
 ) -> BasketRow:
-    item, word = line.item, stock_word(shelf, today)
+    item = line.item
+    word = stock_word(shelf, today, wanted=item.quantity)
     icon = item.icon or PICTURE
     return BasketRow(
         line=line,

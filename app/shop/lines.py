@@ -65,7 +65,7 @@ def lines_of(products: Iterable[Any], around: Around) -> list[Line]:
 def _line(product: Any, held: int, around: Around) -> Line:
     icon = around.tree.icon_of(product.category_id) or PICTURE
     shelf = around.shelves[product.id]
-    word = stock_word(shelf, around.today)
+    word = stock_word(shelf, around.today, wanted=held)
     steps = breaks(around.offers.get(product.id, ()))
     return Line(
         product_id=product.id,

@@ -26,8 +26,10 @@ ON_BACK_ORDER = StockWord(StockState.BACK, "On back-order")
 OUT = StockWord(StockState.OUT, "Out of stock")
 
 
-def stock_word(shelf: Shelf, today: date) -> StockWord:
-    """A day that has passed promises nothing any more."""
+def stock_word(shelf: Shelf, today: date, *, wanted: int = 0) -> StockWord:
+    """A day that has passed promises nothing any more; whoever wants more than there is reads what there is."""
+    if 0 < shelf.sellable < wanted:
+        return StockWord(StockState.LOW, f"Only {shelf.sellable:,} left")
     if shelf.available > 0:
         return StockWord(StockState.LOW, f"Low, {shelf.available} left") if shelf.is_low else IN_STOCK
     if shelf.back_on is not None and shelf.back_on >= today:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from app.catalogue.delivery_days import days_offered
+from app.catalogue.delivery_days import days_offered, weekday_words
 from app.catalogue.models import DeliveryMethod
 
 LONDON, AUCKLAND = "Europe/London", "Pacific/Auckland"
@@ -70,3 +70,17 @@ def test_whoever_is_closed_for_good_delivers_on_no_day():
         date.fromordinal(day) for day in range(november(1).toordinal(), november(1).toordinal() + 800)
     }
     assert offered(van(), datetime(2026, 11, 17, 9, tzinfo=UTC), closed=every_day) == []
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "words"),
+    [
+        ([1, 2, 3, 4, 5, 6, 7], "Every day"),
+        ([6, 1, 2, 3, 4, 5], "Mon–Sat"),
+        ([1, 3, 5], "Mon, Wed, Fri"),
+        ([6, 7], "Sat, Sun"),
+        ([2], "Tue"),
+    ],
+)
+def test_weekdays_are_said_as_people_say_them(weekdays, words):
+    assert weekday_words(weekdays) == words

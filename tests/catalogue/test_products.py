@@ -140,6 +140,16 @@ def test_all_that_is_wrong_is_said_at_once(desk):
     assert "Fix 3 things to save this product" in answer.text
 
 
+def test_what_is_missing_and_what_is_wrong_are_said_together(desk):
+    answer = desk.submit(
+        "/admin/products/new", **typed(category_id="", sku="bad sku!", pack_size="6", min_qty="5")
+    )
+    assert answer.status_code == 422
+    assert "Fix 3 things to save this product" in answer.text
+    assert "5 is not a whole number of packs of 6. Type 6." in answer.text
+    assert 'value="bad sku!"' in answer.text
+
+
 def test_a_sku_stays_text(desk):
     desk.submit("/admin/products/new", **typed(sku="0090.750"))
     assert called("House espresso, 1 kg").sku == "0090.750"

@@ -35,6 +35,13 @@ def test_it_says_honestly_that_nothing_is_ordered_yet(mayas, espresso):
     assert "To order it, call the order desk" in page
 
 
+def test_more_than_there_is_is_kept_and_said(mayas, espresso, rye):
+    page = filled(mayas, {espresso: 999, rye: 2})
+    assert re.search(r"Only \d+ left", page)
+    assert re.search(r"Only \d+ left", words(mayas.get("/catalogue")))
+    assert box(espresso, mayas.get("/basket").text) == "999"
+
+
 def test_a_line_is_changed_and_taken_out_here(mayas, espresso, rye):
     filled(mayas, {espresso: 6, rye: 2})
     shown = mayas.get("/basket").text

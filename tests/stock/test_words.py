@@ -41,3 +41,17 @@ def test_each_state_has_its_word(shelf, state, word):
 def test_available_may_go_below_zero_and_sellable_counts_what_may_be_sold_ahead():
     short = Shelf(on_hand=8, reserved=22, backorder_limit=20)
     assert (short.available, short.sellable) == (-14, 6)
+
+
+@pytest.mark.parametrize(
+    ("shelf", "wanted", "word"),
+    [
+        (Shelf(on_hand=14), 14, "In stock"),
+        (Shelf(on_hand=14), 15, "Only 14 left"),
+        (Shelf(on_hand=14, backorder_limit=10), 20, "In stock"),
+        (Shelf(on_hand=14, backorder_limit=10), 25, "Only 24 left"),
+        (Shelf(), 15, "Out of stock"),
+    ],
+)
+def test_whoever_wants_more_than_there_is_reads_how_many_there_are(shelf, wanted, word):
+    assert stock_word(shelf, TODAY, wanted=wanted).word == word

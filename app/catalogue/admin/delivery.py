@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.catalogue.admin.blueprint import bp
 from app.catalogue.admin.days import today
 from app.catalogue.admin.forms import ClosedDayForm, DeliveryForm
-from app.catalogue.delivery_days import days_offered
+from app.catalogue.delivery_days import days_offered, weekday_words
 from app.catalogue.queries import delivery as queries
 from app.catalogue.service import delivery as service
 from app.core import clock
@@ -97,4 +97,5 @@ def _page(form: Form) -> ResponseReturnValue:
     methods, closed = queries.delivery_methods(), queries.closed_days(today())
     asked: dict[str, Any] = {"ordered_at": clock.now(), "zone": business().time_zone, "most": NEXT_FEW}
     days = {one.id: days_offered(one, closed={day.day for day in closed}, **asked) for one in methods}
-    return form.page("catalogue/admin/delivery.html", methods=methods, closed=closed, days=days)
+    shown = {"methods": methods, "closed": closed, "days": days, "weekday_words": weekday_words}
+    return form.page("catalogue/admin/delivery.html", **shown)

@@ -12,7 +12,7 @@ from wtforms.validators import AnyOf, StopValidation
 from app.catalogue.models import Category, DeliveryMethod, Product, ProductStatus, TaxClass
 from app.catalogue.queries import categories, taxes
 from app.catalogue.service.delivery import LONGEST_LEAD, Terms
-from app.catalogue.service.products import Facts
+from app.catalogue.service.products import Facts, wrong_by_itself
 from app.catalogue.tree import Grown, in_order, within
 from app.web import fields
 from app.web.forms import Form, VersionedForm
@@ -34,6 +34,7 @@ ON_SALE = {
     ProductStatus.DRAFT.value: ("Nobody yet", "A draft: only our own people see it"),
     ProductStatus.DISCONTINUED.value: ("Nobody any more", "Discontinued: what was ordered stays as it is"),
 }
+TYPED = tuple(name for name in Facts.__dataclass_fields__ if name != "status")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -90,9 +91,19 @@ class ProductForm(VersionedForm):
         form.tax_class_id.choices = [("", "Choose a tax class"), *_tax_classes(today)]
         return form
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Beside what is missing stands what is wrong with the rest: it is put right in one round, not in two."""
+        if super().validate(extra_validators):
+            return True
+        typed = {name: value for name, value in self.plain(*TYPED).items() if value not in (None, "")}
+        nothing: dict[str, Any] = {"sku": "", "name": "", "category_id": 0, "tax_class_id": 0}
+        for refusal in wrong_by_itself(Facts(**nothing | typed)):
+            if refusal.field and not self[refusal.field].errors:
+                self.show(refusal)
+        return False
+
     def facts(self) -> Facts:
-        names = [name for name in Facts.__dataclass_fields__ if name != "status"]
-        return Facts(**self.plain(*names), status=ProductStatus(self.standing.data))
+        return Facts(**self.plain(*TYPED), status=ProductStatus(self.standing.data))
 
 
 class PictureForm(Form):

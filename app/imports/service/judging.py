@@ -125,7 +125,11 @@ def _mark_doubles(kind: Kind, rows: Sequence[ReadRow]) -> None:
 
 def _missing(kind: Kind, row: ReadRow) -> Problems:
     names = [column.name for column in kind.columns if column.is_needed_if_new]
-    return {name: f"A new {kind.one} needs a {name}." for name in names if name not in row.values}
+    return {
+        name: f"A new {kind.one} needs a {name.replace('_', ' ')}."
+        for name in names
+        if name not in row.values
+    }
 
 
 def _judged(kind: Kind, columns: Sequence[str], row: ReadRow, around: Around) -> Judged:
