@@ -59,6 +59,12 @@ def shop(own_database: str, running_servers: Servers, tmp_path: Path) -> Iterato
         db.engine.dispose()
 
 
+@pytest.fixture
+def house(own_database: str, shop: Flask, tmp_path: Path) -> Iterator[Bench]:
+    with bench(own_database, "smtp://127.0.0.1:9", tmp_path, FILES_DIR=str(tmp_path / FILES)) as found:
+        yield found
+
+
 def sent(app: Flask, on_hand: int) -> int:
     content = "sku,on_hand\n" + "".join(f"SKU-{n},{on_hand}\n" for n in range(PRODUCTS, 0, -1))
     files = app.extensions["gateways"].files
@@ -72,7 +78,8 @@ def state(import_id: int) -> str:
     )
 
 
-def test_orders_placed_during_a_commit_all_succeed(shop: Flask) -> None:
+@pytest.mark.alone
+def test_orders_placed_during_a_commit_all_succeed(shop: Flask, house: Bench) -> None:
     """Each takes three products in ascending order, as a checkout does, again and again until it is over."""
     with shop.app_context():
         ids = list(db.session.scalars(text("SELECT id FROM product ORDER BY id")))
@@ -102,12 +109,16 @@ def test_orders_placed_during_a_commit_all_succeed(shop: Flask) -> None:
     buyers = [threading.Thread(target=buy, args=(number,)) for number in range(8)]
     for buyer in buyers:
         buyer.start()
-    with shop.app_context():
-        perform_all()
+    house.worker()
+    try:
+        eventually(lambda: house.ask("SELECT state FROM import_job") != "committing", within=120)
+    finally:
         is_over.set()
         for buyer in buyers:
             buyer.join()
+    with shop.app_context():
         assert state(import_id) == "committed"
+        assert taken
         assert refused == []
         assert max(waits) < 1.2
         figures = db.session.execute(
@@ -143,12 +154,6 @@ def test_a_shelf_that_moves_while_the_import_is_written_stops_all_of_it(
 def work(app: Flask) -> None:
     with app.app_context():
         perform_all()
-
-
-@pytest.fixture
-def house(own_database: str, shop: Flask, tmp_path: Path) -> Iterator[Bench]:
-    with bench(own_database, "smtp://127.0.0.1:9", tmp_path, FILES_DIR=str(tmp_path / FILES)) as found:
-        yield found
 
 
 @pytest.mark.parametrize("topic", ["imports.read", "imports.commit", "imports.undo"])
