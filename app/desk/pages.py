@@ -4,7 +4,6 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.core.access import Permission
 from app.core.business import business
 from app.desk import queries
 from app.desk.first_steps import steps
@@ -16,10 +15,10 @@ bp = Blueprint("desk", __name__, url_prefix="/desk")
 @bp.get("")
 @requires(staff=True)
 def today() -> ResponseReturnValue:
-    may_set_up = viewer().may(Permission.SETTINGS_WRITE)
+    found = queries.today_for(viewer())
     return render_template(
         "desk/today.html",
-        counts=queries.what_waits_for(viewer()),
-        steps=steps(business(), queries.what_is_known()) if may_set_up else [],
+        found=found,
+        steps=steps(business(), found.known) if found.known else [],
         today=clock.business_day(clock.now(), business().time_zone),
     )

@@ -12,40 +12,29 @@ from app.core.outbox import OutboxMessage
 from app.desk.first_steps import Known
 
 
-class Waiting(NamedTuple):
+class Today(NamedTuple):
     """None where the viewer may not know."""
 
     applications: int | None
     invitations: int | None
     failed: int | None
+    known: Known | None
+
+    @property
+    def counts(self) -> list[int]:
+        return [count for count in self[:3] if count is not None]
 
 
 _customer, _user, _message = Customer.__table__, User.__table__, OutboxMessage.__table__
-WHAT_WAITS = Question(
+_method, _price, _list, _rate = (model.__table__ for model in (DeliveryMethod, Price, PriceList, TaxRate))
+TODAY = Question(
     select(
         select(func.count())
         .where(_customer.c.status == CustomerStatus.APPLIED.value, _customer.c.deleted_at.is_(None))
         .scalar_subquery(),
         select(func.count()).where(_user.c.standing == "invited").scalar_subquery(),
         select(func.count()).where(_message.c.dead_at.is_not(None)).scalar_subquery(),
-    )
-)
-
-
-def what_waits_for(viewer: Viewer) -> Waiting:
-    applications, invitations, failed = WHAT_WAITS.ask().one()
-    people, settings = viewer.may(Permission.USERS_WRITE), viewer.may(Permission.SETTINGS_WRITE)
-    customers = viewer.may(Permission.CUSTOMERS_WRITE)
-    return Waiting(
-        applications=applications if customers else None,
-        invitations=invitations if people else None,
-        failed=failed if settings else None,
-    )
-
-
-_method, _price, _list, _rate = (model.__table__ for model in (DeliveryMethod, Price, PriceList, TaxRate))
-WHAT_IS_KNOWN = Question(
-    select(
+        # What a new installation has been told so far.
         exists(select(_rate.c.id)),
         exists(select(_method.c.id).where(_method.c.deleted_at.is_(None))),
         exists(
@@ -62,6 +51,12 @@ WHAT_IS_KNOWN = Question(
 )
 
 
-def what_is_known() -> Known:
-    """What a new installation has been told so far."""
-    return Known(*WHAT_IS_KNOWN.ask().one())
+def today_for(viewer: Viewer) -> Today:
+    applications, invitations, failed, *known = TODAY.ask().one()
+    settings = viewer.may(Permission.SETTINGS_WRITE)
+    return Today(
+        applications=applications if viewer.may(Permission.CUSTOMERS_WRITE) else None,
+        invitations=invitations if viewer.may(Permission.USERS_WRITE) else None,
+        failed=failed if settings else None,
+        known=Known(*known) if settings else None,
+    )

@@ -50,7 +50,6 @@ class Around(NamedTuple):
     """What all lines of a page are made with."""
 
     offers: Mapping[int, Sequence[Offer]]
-    shelves: Mapping[int, Shelf]
     contents: Contents
     tree: Tree
     form: QuantitiesForm
@@ -64,7 +63,7 @@ def lines_of(products: Iterable[Any], around: Around) -> list[Line]:
 
 def _line(product: Any, held: int, around: Around) -> Line:
     icon = around.tree.icon_of(product.category_id) or PICTURE
-    shelf = around.shelves[product.id]
+    shelf = Shelf.of(product)
     word = stock_word(shelf, around.today, wanted=held)
     steps = breaks(around.offers.get(product.id, ()))
     return Line(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from typing import NamedTuple
 
 from flask import Flask, request
@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.core.access import Permission, Viewer
 from app.core.business import Business
+from app.web.kept import kept
 
 THUMB_BAR = 4
 KINDS_OF_MENU = 500
@@ -70,7 +71,7 @@ def remember_places(app: Flask, places: Sequence[Place]) -> None:
     known = tuple((place, addresses.build(place.endpoint)) for place in places)
     draw: Callable[[Reader, str], Menu] = partial(_drawn, app, known)
     app.extensions["places"] = known
-    app.extensions["menu"] = draw if app.config["TEMPLATES_AUTO_RELOAD"] else lru_cache(KINDS_OF_MENU)(draw)
+    app.extensions["menu"] = kept(app, draw, most=KINDS_OF_MENU)
 
 
 def menu_for(who: Viewer, business: Business, app: Flask) -> Menu:

@@ -45,7 +45,7 @@ def _measure_pages(app: Flask, environment: dict[str, str]) -> None:
     owner, hello = people.signed_in(app, OWNER), Line("hello (bare Flask)", Request("/"))
     with (
         processes.gunicorn("tests.bench.hello:app", environment=environment, path="/") as bare,
-        processes.gunicorn("wsgi:app", environment=environment, path="/health/live") as ours,
+        processes.gunicorn("tests.bench.deployed:app", environment=environment, path="/health/live") as ours,
     ):
         bench = Bench(app, hello, Server(*bare), Server(*ours))
         people.grow(app, 1, FEW)

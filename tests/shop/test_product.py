@@ -40,16 +40,23 @@ def test_its_family_stands_beside_it(mayas, context):
     assert "Espresso cup" not in page
 
 
+def test_what_has_no_family_stands_alone(mayas, context):
+    cup, _ = (stocked(factories.product(name), 5) for name in ("Espresso cup", "Rye loaf"))
+    page = words(mayas.get(f"/products/{cup.sku}"))
+    assert "From the same family" not in page
+    assert "Rye loaf" not in page
+
+
 def test_it_is_put_in_the_basket_from_here(mayas, espresso):
     sent = mayas.submit(f"/products/{espresso.sku}", **{f"q{espresso.id}": "6"})
     assert (sent.status_code, sent.location) == (303, f"/products/{espresso.sku}")
     assert box(espresso, mayas.get(f"/products/{espresso.sku}").text) == "6"
 
 
-def test_it_costs_seven_questions_with_a_family(mayas, context):
+def test_it_costs_five_questions_with_a_family(mayas, context):
     for number in range(10):
         stocked(factories.product(f"Espresso {number}", family_code="ESP"), 5)
     mayas.get("/products/ESPRESSO-1")
     with noted() as asked:
         mayas.get("/products/ESPRESSO-1")
-    assert len(asked) <= 7, asked
+    assert len(asked) <= 5, asked

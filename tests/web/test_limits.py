@@ -14,6 +14,7 @@ from app import create_app
 from app.accounts.models import User
 from app.core.database import db
 from app.local.embedded import Servers
+from app.web.limits import Bundles, bundle_of
 from tests import factories, statements
 from tests.accounts.program import Program, code_of, signed_in
 from tests.conftest import copied, settings_for_tests
@@ -148,14 +149,40 @@ def test_two_applications_do_not_share_a_count_unless_they_share_a_redis(
     assert statuses(lambda: alone.test_client().get("/login"), READS + 1) == [200, 200, 200, 429]
 
 
-def test_counting_costs_one_question_to_redis(strict: Callable[..., Flask], running_servers: Servers) -> None:
-    house = strict(reads_a_minute=1000)
+def test_counting_costs_a_question_to_redis_for_each_thirtieth_of_the_allowance(
+    strict: Callable[..., Flask], running_servers: Servers
+) -> None:
+    house = strict(reads_a_minute=300)
     browser = house.test_client().signed_in(person(house, "Hana Whitlock"))
     watcher = redis.Redis.from_url(running_servers.redis_url)
-    browser.get("/desk")  # which connects
+    browser.get("/desk")  # which connects, and fetches the first ten
     before = watcher.info("stats")["total_reads_processed"]
     assert statuses(lambda: browser.get("/desk"), 20) == [200] * 20
-    assert watcher.info("stats")["total_reads_processed"] - before == 20 + 1  # and our own question
+    assert watcher.info("stats")["total_reads_processed"] - before == 2 + 1  # and our own question
+
+
+def test_what_processes_have_fetched_in_advance_never_adds_up_to_more_than_is_allowed(
+    strict: Callable[..., Flask],
+) -> None:
+    houses = [strict(reads_a_minute=60) for _ in range(2)]
+    found = [house.test_client().get("/login").status_code for house in houses * 35]
+    assert found.count(200) == 60
+    assert found[-1] == 429
+
+
+def test_what_was_fetched_is_good_for_a_minute_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundles, now = Bundles(), time.monotonic()
+    bundles.keep("user:1", 2, 60)
+    assert [bundles.take("user:2"), bundles.take("user:1")] == [False, True]
+    monkeypatch.setattr(time, "monotonic", lambda: now + 61)
+    assert not bundles.take("user:1")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "bundle"), [(3, 1), (60, 2), (100, 2), (300, 10), (601, 1), (10_000, 20)]
+)
+def test_bundles_go_into_the_allowance_without_a_rest(allowed: int, bundle: int) -> None:
+    assert bundle_of(allowed) == bundle
 
 
 def test_the_packages_own_hooks_which_cost_more_than_all_of_flask_do_not_run(house: Flask) -> None:

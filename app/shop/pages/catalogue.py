@@ -14,7 +14,6 @@ from app.shop.lines import Around, lines_of, was_words
 from app.shop.pages.blueprint import bp
 from app.shop.pages.filling import fill, today
 from app.shop.queries import catalogue as queries
-from app.stock.queries import shelves
 from app.web.access import requires, viewer
 from app.web.listing import Asked, Listing, asked
 
@@ -35,14 +34,14 @@ def fill_from_catalogue(slug: str = "") -> ResponseReturnValue:
 
 
 def _page(slug: str, form: QuantitiesForm) -> Response:
-    """Six questions with the viewer's own, however many products there are."""
+    """Five questions with the viewer's own, however many products there are."""
     tree, on = queries.branches(), today()
     here = _branch_called(slug, tree)
     listing = _listing(asked("in_stock", sorts=("name",)), here, tree)
     contents = baskets.contents_seen_by(viewer(), on)
     shown = {product.id for product in listing.rows}
     found = offers(shown | contents.product_ids, customer_id=viewer().customer_id, on=on)
-    lines = lines_of(listing.rows, Around(found, shelves(shown), contents, tree, form, on))
+    lines = lines_of(listing.rows, Around(found, contents, tree, form, on))
     return form.page(
         "shop/catalogue.html",
         listing=listing,

@@ -13,7 +13,6 @@ from app.shop.lines import Around, lines_of, was_words
 from app.shop.pages.blueprint import bp
 from app.shop.pages.filling import fill, today
 from app.shop.queries import catalogue as queries
-from app.stock.queries import shelves
 from app.web.access import requires, viewer
 
 
@@ -26,18 +25,18 @@ def product(sku: str) -> ResponseReturnValue:
 @bp.post("/products/<sku>")
 @requires(Permission.ORDERS_WRITE, buyers=True)
 def fill_from_product(sku: str) -> ResponseReturnValue:
-    queries.product_on_sale(sku, today())
+    queries.family_on_sale(sku, today())
     return fill(lambda form: _page(sku, form))
 
 
 def _page(sku: str, form: QuantitiesForm) -> Response:
     on = today()
-    product = queries.product_on_sale(sku, on)
-    family = [product, *queries.siblings_of(product, on)]
+    family = queries.family_on_sale(sku, on)
+    product = family[0]
     tree, contents = queries.branches(), baskets.contents_seen_by(viewer(), on)
     shown = {one.id for one in family}
     found = offers(shown | contents.product_ids, customer_id=viewer().customer_id, on=on)
-    lines = lines_of(family, Around(found, shelves(shown), contents, tree, form, on))
+    lines = lines_of(family, Around(found, contents, tree, form, on))
     own = found.get(product.id, [])
     return form.page(
         "shop/product.html",

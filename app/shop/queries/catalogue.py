@@ -13,10 +13,10 @@ from sqlalchemy import (
     String,
     any_,
     bindparam,
-    exists,
     func,
     literal,
     select,
+    union,
 )
 
 from app.catalogue.models import Category, Product
@@ -29,6 +29,7 @@ from app.core.errors import NotFound
 from app.core.paging import Page, Sort, page_of
 from app.shop.branches import Branch, Tree
 from app.stock.models import StockItem
+from app.stock.queries.standing import FIGURES
 
 PAGE_SIZE = 48
 NAME = func.lower(Product.name, type_=String())
@@ -46,9 +47,14 @@ COLUMNS = (
     Product.thumbnail,
     Product.category_id,
     rate_of(Product.tax_class_id, bindparam("on", type_=Date)).label("tax_rate"),
+    *FIGURES,
 )
 # To everybody who is not one of us the same products are on sale; only their prices differ.
-ON_SALE = products_seen_by(ANONYMOUS).with_only_columns(*COLUMNS)
+ON_SALE = (
+    products_seen_by(ANONYMOUS)
+    .outerjoin(StockItem, StockItem.product_id == Product.id)
+    .with_only_columns(*COLUMNS, maintain_column_froms=True)
+)
 
 _category = Category.__table__
 BRANCHES = Question(
@@ -56,18 +62,17 @@ BRANCHES = Question(
     .where(_category.c.deleted_at.is_(None))
     .order_by(_category.c.position, func.lower(_category.c.name), _category.c.id)
 )
-PRODUCT = Question(
-    ON_SALE.add_columns(Product.description, Product.picture, Product.barcode, Product.family_code).where(
-        func.lower(Product.sku) == bindparam("sku", type_=String)
-    )
+_asked = func.lower(Product.sku) == bindparam("sku", type_=String)
+_on_sale_ids = products_seen_by(ANONYMOUS).with_only_columns(Product.id)
+_family_asked = products_seen_by(ANONYMOUS).with_only_columns(Product.family_code).where(_asked)
+_siblings = _on_sale_ids.where(
+    Product.family_code != "", Product.family_code == _family_asked.scalar_subquery()
 )
-SIBLINGS = Question(
-    ON_SALE.where(
-        Product.family_code == bindparam("family_code", type_=String),
-        Product.id != bindparam("product_id", type_=BigInteger),
-    )
-    .order_by(NAME, Product.id)
-    .limit(MOST_SIBLINGS)
+FAMILY = Question(
+    ON_SALE.add_columns(Product.description, Product.picture, Product.barcode)
+    .where(Product.id.in_(union(_on_sale_ids.where(_asked), _siblings)))  # each by its own index
+    .order_by(_asked.desc(), NAME, Product.id)
+    .limit(1 + MOST_SIBLINGS)
 )
 
 
@@ -101,20 +106,13 @@ def _on_sale(category_ids: tuple[int, ...], in_stock: bool) -> Select[*tuple[Any
     elif category_ids:
         rows = rows.where(Product.category_id == any_(literal(list(category_ids), ARRAY(BigInteger))))
     if in_stock:
-        sellable = StockItem.on_hand - StockItem.reserved + StockItem.backorder_limit
-        rows = rows.where(exists().where(StockItem.product_id == Product.id, sellable > 0))
+        rows = rows.where(StockItem.on_hand - StockItem.reserved + StockItem.backorder_limit > 0)
     return rows
 
 
-def product_on_sale(sku: str, on: date) -> Row[*tuple[Any, ...]]:
-    found: Row[*tuple[Any, ...]] | None = PRODUCT.ask(sku=sku.lower(), on=on).one_or_none()
-    if found is None:
+def family_on_sale(sku: str, on: date) -> list[Row[*tuple[Any, ...]]]:
+    """The product itself first, then the rest of its family, when it has one."""
+    family: list[Row[*tuple[Any, ...]]] = FAMILY.ask(sku=sku.lower(), on=on).all()
+    if not family:
         raise NotFound("We cannot find that product.")
-    return found
-
-
-def siblings_of(product: Row[*tuple[Any, ...]], on: date) -> list[Row[*tuple[Any, ...]]]:
-    """The rest of its family, when it has one."""
-    if not product.family_code:
-        return []
-    return list(SIBLINGS.ask(family_code=product.family_code, product_id=product.id, on=on))
+    return family
