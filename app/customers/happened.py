@@ -9,6 +9,8 @@ HAPPENED = {
     "customer.reopened": "Customer reopened",
     "customer.removed": "Customer deleted",
     "customer.restored": "Customer restored",
+    "customer.imported": "Customer imported",
+    "customer.import_undone": "Import of a customer undone",
     "address.added": "Address added",
     "address.edited": "Address changed",
     "address.removed": "Address removed",

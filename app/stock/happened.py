@@ -5,4 +5,6 @@ HAPPENED = {
     "stock.adjusted": "Stock corrected",
     "stock.counted": "Stock counted",
     "stock.limits_set": "Stock limits changed",
+    "stock.imported": "Stock imported",
+    "stock.import_undone": "Import of stock undone",
 }

@@ -52,8 +52,9 @@ def preview(desk: Visitor, wanted: dict[str, str]):
 
 
 def change(desk: Visitor, wanted: dict[str, str], page: str = "", **more: str):
+    """Sent from the preview, whose address says what was asked for, too."""
     page = page or preview(desk, wanted).text
-    return desk.submit(path_of(), version=hidden("version", page), **wanted, **more)
+    return desk.submit(f"{path_of()}?{urlencode(wanted)}", version=hidden("version", page), **wanted, **more)
 
 
 def test_the_preview_shows_old_and_new_and_changes_nothing(desk, rye):

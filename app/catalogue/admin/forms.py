@@ -47,6 +47,7 @@ class CategoryForm(VersionedForm):
         [AnyOf(ICONS, message="Choose one of the pictures.")],
         choices=[SelectChoice(name, word) for name, word in ICONS.items()],
         validate_choice=False,
+        default="",
     )
 
     @classmethod

@@ -136,8 +136,9 @@ class ChangeForm(VersionedForm):
 
     @classmethod
     def asked(cls, categories: Sequence[Grown], today: date) -> Self:
-        is_filled = "percent" in request.values
-        form = cls(formdata=request.values if is_filled else None, data={"starts_on": today})
+        typed = request.form if request.method == "POST" else request.args  # the address stays beside the form
+        is_filled = "percent" in typed
+        form = cls(formdata=typed if is_filled else None, data={"starts_on": today})
         form.is_filled, form.today, form.categories = is_filled, today, categories
         branches = ((str(branch.category.id), branch.path) for branch in in_order(categories))
         form.category_id.offer([("", "All on this list"), *branches])

@@ -57,13 +57,13 @@ def _moved(
 ) -> ImportJob:
     job = jobs.import_seen_by(by, import_id)
     _refuse_who_may_not(job.kind, by)
-    counts = jobs.counts_of(import_id)
-    if state == ImportState.COMMITTING and counts["new"] + counts["changed"] == 0:
-        raise Conflict("No row of this file changes anything.")
     if not jobs.move(import_id, state, out_of=out_of, by=by, problem="", rows_done=0):
         raise Conflict(
             f"This import is {STATES[job.state][1].lower()}, so that cannot be done now. Look at it again."
         )
+    counts = jobs.counts_of(import_id)
+    if state == ImportState.COMMITTING and counts["new"] + counts["changed"] == 0:
+        raise Conflict("No row of this file changes anything.")
     _promise(topic, job, by)
     return jobs.import_seen_by(by, import_id)
 
