@@ -2,11 +2,13 @@
 
 import time
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import clock
 from app.core.database import Edited, Record, db
 
 LATELY = 5.0
@@ -63,6 +65,11 @@ _good_until = 0.0
 def business() -> Business:
     """As this process last read it."""
     return _known
+
+
+def today() -> date:
+    """The day it is where the business is."""
+    return clock.business_day(clock.now(), _known.time_zone)
 
 
 def business_as_of(version: int) -> Business:

@@ -8,12 +8,12 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.database import IN_UNIT_OF_WORK, db
-from app.core.errors import Busy, Stale
+from app.core.errors import Busy, Refusal, Stale
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -93,6 +93,19 @@ def busy_after(error: DBAPIError) -> Busy:
     db.session.rollback()
     log.warning("transaction.locked_out")
     return Busy()
+
+
+@contextmanager
+def refusing(**in_words: Refusal) -> Iterator[None]:
+    """What a constraint of this name forbids is refused in these words, and the rest of the unit stays."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as error:
+        refusal = in_words.get(constraint_of(error) or "")
+        if refusal is None:
+            raise
+        raise refusal from None
 
 
 def sqlstate(error: DBAPIError) -> str | None:

@@ -21,8 +21,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, request, send_file
 
-from app.core import audit, clock
-from app.core.business import business
+from app.core import audit
+from app.core.business import business, today
 from app.core.cells import guarded
 from app.core.transaction import in_one_transaction
 from app.web.access import viewer
@@ -41,8 +41,7 @@ def csv_of(name: str, rows: Iterable[Any], columns: Columns) -> Response:
     file = in_one_transaction(lambda: _written(name, rows, columns))
     length = file.tell()
     file.seek(0)
-    today = clock.business_day(clock.now(), business().time_zone)
-    response = send_file(file, "text/csv", as_attachment=True, download_name=f"{name}-{today}.csv")
+    response = send_file(file, "text/csv", as_attachment=True, download_name=f"{name}-{today()}.csv")
     response.content_length = length
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -9,6 +9,7 @@ from flask import Flask, g
 
 from app.core import clock
 from app.core.business import business, business_lately
+from app.core.business import today as business_today
 from app.core.money import money as words_for_money
 from app.core.money import sign_of
 from app.core.money import unit_money as words_for_unit_price
@@ -59,7 +60,7 @@ def moment(at: datetime | None) -> str:
 
 
 def day(on: date, *, today: date | None = None) -> str:
-    today = today or clock.business_day(clock.now(), business().time_zone)
+    today = today or business_today()
     if on == today:
         return "Today"
     if on == today - timedelta(days=1):

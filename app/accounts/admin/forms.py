@@ -1,7 +1,7 @@
 """What an administrator may type about people, roles and keys."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -9,9 +9,8 @@ from wtforms.validators import ValidationError
 
 from app.accounts.models import FOR_BUYERS, Role, User, UserKind
 from app.accounts.queries import people
-from app.core import clock
 from app.core.access import Permission, Viewer
-from app.core.business import business
+from app.core.business import business, today
 from app.web import fields
 from app.web.forms import Form, VersionedForm
 
@@ -130,7 +129,7 @@ class KeyForm(Form):
 
     @classmethod
     def for_viewer(cls, by: Viewer) -> Self:
-        form = cls(data={"expires_on": _today() + USUAL_LIFE})
+        form = cls(data={"expires_on": today() + USUAL_LIFE})
         form.permissions.offer(_permissions_to_tick(by, for_buyers=False))
         return form
 
@@ -139,7 +138,7 @@ class KeyForm(Form):
         return _grouped(self.permissions)
 
     def validate_expires_on(self, field: Any) -> None:
-        if field.data and field.data < _today():
+        if field.data and field.data < today():
             raise ValidationError("This day is over. Choose a later one.")
 
     def key(self) -> dict[str, Any]:
@@ -176,7 +175,3 @@ def _grouped(ticks: fields.Ticks) -> Groups:
     offered = {tick.data: tick for tick in ticks}
     found = [(title, [offered[one] for one in group if one in offered]) for title, group in GROUPS]
     return [(title, options) for title, options in found if options]
-
-
-def _today() -> date:
-    return clock.business_day(clock.now(), business().time_zone)

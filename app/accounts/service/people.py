@@ -1,11 +1,9 @@
 """Administering people: inviting, changing, shutting out and letting in again."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import TokenKind, User, UserKind
 from app.accounts.queries import people
@@ -15,7 +13,7 @@ from app.core import audit, outbox
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import Refused
-from app.core.transaction import constraint_of, use_case
+from app.core.transaction import refusing, use_case
 
 TAKEN = "Somebody else already uses this address."
 
@@ -156,16 +154,9 @@ def anonymise(user_id: int, *, by: Viewer, at: datetime, version: int | None = N
     return user
 
 
-@contextmanager
-def _address_unique() -> Iterator[None]:
+def _address_unique() -> AbstractContextManager[None]:
     """The index decides who was first; the transaction lives on, so that the form can be shown again."""
-    try:
-        with db.session.begin_nested():
-            yield
-    except IntegrityError as error:
-        if constraint_of(error) != "uq_user_email":
-            raise
-        raise Refused(TAKEN, field="email") from None
+    return refusing(uq_user_email=Refused(TAKEN, field="email"))
 
 
 def _tell_of_new_address(user: User, old_email: str) -> None:

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Collection
 
-from sqlalchemy.exc import IntegrityError
-
 from app.accounts.models import ADMIN_ROLE, Role, UserKind
 from app.accounts.queries import people
 from app.accounts.service.granting import permissions_to_give
@@ -12,7 +10,7 @@ from app.core import audit
 from app.core.access import Permission, Viewer
 from app.core.database import db
 from app.core.errors import NotAllowed, Refused
-from app.core.transaction import constraint_of, use_case
+from app.core.transaction import refusing, use_case
 
 CODE = re.compile(r"[a-z][a-z0-9_]{1,29}")
 
@@ -26,13 +24,8 @@ def create(*, code: str, name: str, kind: str, permissions: Collection[str], by:
     role = Role(code=code, name=name, kind=UserKind(kind), granted=[], created_by=by.user_id)
     role.grant_exactly(wanted)
     role.mark_edited(by.user_id)
-    try:
-        with db.session.begin_nested():
-            db.session.add(role)
-    except IntegrityError as error:
-        if constraint_of(error) != "uq_role_code":
-            raise
-        raise Refused(f"There is already a role called {code}.", field="code") from None
+    with refusing(uq_role_code=Refused(f"There is already a role called {code}.", field="code")):
+        db.session.add(role)
     diff: audit.Diff = {"name": [None, name], "kind": [None, kind], "permissions": [None, sorted(wanted)]}
     audit.record("role.created", role, by=by, diff=diff)
     return role
