@@ -90,8 +90,8 @@ JOBS: dict[str, Job] = {
     "stock.notice_low": Job(stock.notice_low, "Look for what runs low"),
     "stock.mail_low": _mail(stock.mail_low, "Email about what runs low"),
     "imports.read": Job(imports.read, "Read a file and judge its rows", pauses=SOON),
-    "imports.commit": Job(imports.commit, "Import the rows of a file", seconds=120, pauses=SOON),
-    "imports.undo": Job(imports.undo, "Undo an import", seconds=120, pauses=SOON),
+    "imports.commit": Job(imports.commit, "Import the rows of a file", seconds=75, pauses=SOON),
+    "imports.undo": Job(imports.undo, "Undo an import", seconds=75, pauses=SOON),
     "operations.prune": Job(operations.prune, "Forget old answers and kept promises"),
     "operations.check": Job(operations.check, "Check the book", pauses=()),
 }

@@ -2,8 +2,10 @@
 
 import re
 
-DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
-GUARDED = re.compile(r"'+[=+\-@\t\r]")
+WIDE = "\uff1d\uff0b\uff0d\uff20"  # = + - @ as wide as a Chinese letter, which some spreadsheets read alike
+BEGINS_A_FORMULA = rf"[=+\-@\t\r\n{WIDE}]"
+DANGEROUS = re.compile(f"'*{BEGINS_A_FORMULA}")
+GUARDED = re.compile(f"'+{BEGINS_A_FORMULA}")
 
 
 def guarded(text: str) -> str:

@@ -59,7 +59,7 @@ class Place:
         try:
             value, tie = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             return cls(READ_AS[kind](value), _number(tie))
-        except (ValueError, TypeError, ArithmeticError):
+        except (ValueError, TypeError, ArithmeticError, RecursionError):
             return None
 
 

@@ -7,12 +7,17 @@ from typing import IO, Any, TypeVar
 
 from flask import Flask, current_app, request
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestTimeout
+from werkzeug.exceptions import BadRequest, RequestTimeout
 from werkzeug.wsgi import get_content_length
+
+from app.core.database import db
+from app.web.access import let_in_or_refuse
+from app.web.refusals import TooLarge
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 CHUNK = 64 * 1024
+MEGABYTE = 1_000_000
 ENVELOPE = 64 * 1024  # what a form puts around its file
 
 
@@ -32,6 +37,9 @@ def hear_out(app: Flask, *, at_most: int) -> None:
         environ = request.environ
         if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
             file = _largest_file()
+            if file:  # so much is heard from those only who may send it, and no connection waits meanwhile
+                let_in_or_refuse()
+                db.session.close()
             limit = max(at_most, file + ENVELOPE)
             body, size = _body(environ, limit, TemporaryFile if file else BytesIO)
             environ.pop("HTTP_TRANSFER_ENCODING", None)
@@ -49,17 +57,23 @@ def _body(environ: dict[str, Any], at_most: int, place: Callable[[], IO[bytes]])
     """Werkzeug would cut what comes in chunks at the limit, and call what is missing an empty end."""
     said = get_content_length(environ)
     if (said or 0) > at_most:
-        raise RequestEntityTooLarge
+        raise _too_large(at_most)
     body, size = place(), 0
     for chunk in _chunks(environ["wsgi.input"], at_most + 1 if said is None else said):
         size += len(chunk)
         body.write(chunk)
     if size > at_most:
-        raise RequestEntityTooLarge
+        raise _too_large(at_most)
     if size < (said or 0):
         raise BadRequest
     body.seek(0)
     return body, size
+
+
+def _too_large(at_most: int) -> TooLarge:
+    return TooLarge(
+        f"This is more than {at_most // MEGABYTE or 1} MB. Go back and send a smaller file or less text."
+    )
 
 
 def _chunks(source: IO[bytes], left: int) -> Iterator[bytes]:

@@ -28,7 +28,7 @@ from app.core.errors import (
 from app.core.files import NO_ROOM
 from app.core.transaction import database_cannot_now, sqlstate
 from app.web.access import is_api
-from app.web.refusals import Unreadable, VersionMissing, WrongMediaType
+from app.web.refusals import TooLarge, Unreadable, VersionMissing, WrongMediaType
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +41,7 @@ STATUS_OF = {
     TooMany: 429,
     Busy: 503,
     Unreadable: 400,
+    TooLarge: 413,
     WrongMediaType: 415,
     VersionMissing: 428,
 }

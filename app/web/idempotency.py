@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from flask import Response, make_response, request
 
@@ -31,7 +31,10 @@ class _NotKept(Exception):
 
 
 def once(view: View) -> View:
-    """A form page that creates something: its `once` field makes a second sending harmless."""
+    """A form page that creates something: its `once` field makes a second sending harmless.
+
+    Whoever goes back, changes what they typed and sends again means something else: that is done, too.
+    """
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -39,7 +42,8 @@ def once(view: View) -> View:
         if request.method != "POST" or not key:
             return view(*args, **kwargs)
         # Whatever the browser sends as its token, of any length and any letters, becomes a key.
-        return done_once(f"form:{tokens.fingerprint(key)}", lambda: make_response(view(*args, **kwargs)))
+        form_key = f"form:{tokens.fingerprint(key)}:{_fingerprint()}"
+        return done_once(form_key, lambda: make_response(view(*args, **kwargs)))
 
     return guarded  # type: ignore[return-value]  # the wrapper takes and gives what the view does
 
@@ -100,10 +104,20 @@ def _replay(principal: str, key: str, fingerprint: str) -> Response:
 
 
 def _fingerprint() -> str:
-    body = request.get_data(cache=True, parse_form_data=False)
-    if request.form:
-        fields = sorted(
-            (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
+    """Of what was sent: a form by its fields and files, anything else as it came."""
+    found = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    if request.form or request.files:
+        fields = (field for field in request.form.items(multi=True) if field[0] != "csrf_token")
+        files = (
+            (name, file.filename, _digest(file.stream)) for name, file in request.files.items(multi=True)
         )
-        body = repr(fields).encode()
-    return hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).hexdigest()
+        found.update(repr([*sorted(fields), *files]).encode())
+    else:
+        found.update(request.get_data(cache=True, parse_form_data=False))
+    return found.hexdigest()
+
+
+def _digest(stream: IO[bytes]) -> str:
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # typeshed wants a real file
+    stream.seek(0)
+    return digest

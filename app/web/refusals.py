@@ -1,4 +1,4 @@
-"""What only a program can get wrong: the wrapping of a request, before its content is looked at."""
+"""What is wrong with the wrapping of a request, before its content is looked at."""
 
 from app.core.errors import Refusal
 
@@ -19,3 +19,9 @@ class VersionMissing(Refusal):
     """A change that does not say which version it was made from could undo somebody's work."""
 
     code = "version_missing"
+
+
+class TooLarge(Refusal):
+    """More was sent than we listen to."""
+
+    code = "request_entity_too_large"

@@ -85,6 +85,14 @@ def test_sent_twice_it_is_added_once(desk):
     assert db.session.scalar(select(func.count()).select_from(Product)) == 1
 
 
+def test_whoever_goes_back_and_types_another_one_adds_another_one(desk):
+    for sku in ("COF-ONE", "COF-TWO"):
+        assert (
+            desk.submit("/admin/products/new", **typed(sku=sku, once="one and the same")).status_code == 303
+        )
+    assert set(db.session.scalars(select(Product.sku))) == {"COF-ONE", "COF-TWO"}
+
+
 @pytest.mark.parametrize("sku", ["COF-HSE-1K", "cof-hse-1k"])
 def test_a_sku_is_unique_in_any_case_and_the_sentence_names_its_holder(desk, sku):
     factories.product("House espresso, 250 g", sku="Cof-Hse-1K")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.core.cells import as_meant, guarded
+from app.core.cells import WIDE, as_meant, guarded
 
-FORMULAS = ("=1+1", "+44 113 496", "-5", "@SUM(A1)", "\tx", "\rx", "'=1", "''-2")
+FORMULAS = ("=1+1", "+44 113 496", "-5", "@SUM(A1)", "\tx", "\rx", "\nx", "'=1", "''-2", *WIDE)
 TEXTS = ("", "plain", "it's", "'quoted'", "'", "90.750", "a=b", "Café")
 
 

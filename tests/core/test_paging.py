@@ -1,5 +1,6 @@
 """Pages that follow each other: nothing twice, nothing left out, however long the list and whatever happens to it."""
 
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -90,6 +91,7 @@ def test_rows_that_come_and_go_meanwhile_shift_nothing(runs: list[int]) -> None:
         Place("no moment", 1).written(),
         Place("2026-06-01", 2**63).written(),
         Place([1], 1).written(),
+        urlsafe_b64encode(b"[" * 2_900).decode(),
     ],
 )
 def test_a_place_that_was_tampered_with_is_the_first_page(runs: list[int], place: str) -> None:

@@ -50,3 +50,10 @@ def test_what_is_missing_or_unknown_is_named(program):
 def test_an_import_that_is_not_there_is_not_there(program):
     assert program.get("/imports/987654321").status_code == 404
     assert program.post("/imports/987654321/commit").status_code == 404
+
+
+def test_a_large_file_is_listened_to_only_from_whoever_may_send_it(app, program, files):
+    stranger = Program(app, "made.up.token")
+    answer = send(stranger, kind="prices", file=(BytesIO(b"x" * 10_200_000), "autumn.csv"))
+    assert (answer.status_code, code_of(answer)) == (401, "unauthorized")
+    assert send(program, kind="prices", file=(BytesIO(b"x" * 10_200_000), "a.csv")).status_code == 413

@@ -67,6 +67,16 @@ def test_the_same_form_twice_is_one_import(app, desk, shop):
         assert db.session.query(ImportJob).count() == before + 1
 
 
+def test_another_file_is_another_import_also_from_a_form_that_was_sent_before(app, desk, shop):
+    places = set()
+    for row in ("A,1", "B,1"):
+        answer = desk.visitor.submit(
+            "/admin/imports", kind="prices", once="a-token", file=(_file(table(HEAD, row)), "a.csv")
+        )
+        places.add(answer.location)
+    assert len(places) == 2
+
+
 def _file(text):
     from io import BytesIO
 
