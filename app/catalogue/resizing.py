@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from app.core.deadlines import OutOfTime
 from app.core.errors import Refused
 
 if TYPE_CHECKING:
@@ -13,6 +14,18 @@ MOST_PIXELS = 25_000_000  # decoded they take up to four bytes each
 SMALLEST_SIDE = 40
 PICTURE, THUMBNAIL = 1200, 320
 QUALITY = 82
+ORIENTATION = (
+    0x0112  # the tag in which a camera says how it was held, and what to do about each of its answers
+)
+TURNS = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
 SIGNS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 
 NOT_A_PICTURE = "This is not a picture that we can read. Send a JPEG, PNG or WebP."
@@ -41,11 +54,9 @@ def resized(original: BinaryIO) -> Sizes:
             plain = _plain(image)
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise Refused(NOT_A_PICTURE) from error
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-    ) as error:  # how Pillow says that it ends too early, or is damaged
+    except (Refused, OutOfTime, MemoryError):
+        raise
+    except Exception as error:  # a damaged one makes Pillow stumble in any way there is
         raise Refused("This picture is damaged. Save it again and send it once more.") from error
     return Sizes(_within(plain, PICTURE), _within(plain, THUMBNAIL))
 
@@ -62,12 +73,13 @@ def _check_size(width: int, height: int) -> None:
 
 def _plain(image: "Image") -> "Image":
     """Turned the way it was taken; colours alone, without what a camera writes about the place and the owner."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     wanted = "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
     plain = image if image.mode == wanted else image.convert(wanted)
     plain.thumbnail((PICTURE, PICTURE), Image.Resampling.LANCZOS)
-    upright = ImageOps.exif_transpose(plain)
+    turns = TURNS.get(image.getexif().get(ORIENTATION, 1))
+    upright = plain.transpose(Image.Transpose[turns]) if turns else plain.copy()
     upright.info.clear()
     return upright
 

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from flask import g
-from PIL import Image
+from PIL import Image, ImageOps
 from sqlalchemy import select
 
 from app.catalogue.models import PictureWaiting, Product
@@ -95,6 +95,32 @@ def test_it_stands_upright_and_says_nothing_of_where_it_was_taken(desk, sourdoug
         assert not {"exif", "icc_profile", "xmp", "comment"} & picture.info.keys()
         with files.open(name) as kept:
             assert b"Maya" not in kept.read()
+
+
+@pytest.mark.parametrize("held", range(1, 9))
+def test_however_the_camera_was_held_it_stands_upright(desk, sourdough, files, held):
+    taken = Image.new("RGB", (80, 60))
+    taken.paste((255, 0, 0), (0, 0, 40, 30))  # red in one corner
+    exif = Image.Exif()
+    exif[ORIENTATION] = held
+    saved = BytesIO()
+    taken.save(saved, "PNG", exif=exif)
+    send(desk, sourdough, saved.getvalue())
+    perform_all()
+    wanted, found = ImageOps.exif_transpose(Image.open(saved)), opened(files, shown(sourdough).picture)
+    assert found.size == wanted.size
+    corners = [(x, y) for x in (10, found.width - 10) for y in (10, found.height - 10)]
+    red = [found.convert("RGB").getpixel(corner)[0] > 128 for corner in corners]
+    assert red == [wanted.getpixel(corner)[0] > 128 for corner in corners]
+
+
+def test_what_a_camera_wrote_badly_does_not_matter(desk, sourdough, files):
+    chunk = b"eXIf" + b"MM\0*\0\0\0\x08\xff\xff" + b"\0" * 20
+    content = drawn("PNG")
+    broken = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    send(desk, sourdough, content[:33] + broken + content[33:])
+    perform_all()
+    assert shown(sourdough).picture
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked_and_the_page_says_why(desk, sourdough, files):
