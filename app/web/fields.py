@@ -21,7 +21,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from app.core.amounts import amount_of
+from app.core.amounts import EXAMPLE, amount_of
 from app.core.errors import Refused
 from app.core.mail import is_email
 from app.core.text import tidy, tidy_lines
@@ -139,15 +139,15 @@ def hour(label: str, *, missing: str) -> Hour:
 class Amount(StringField):  # type: ignore[misc]  # see Day
     """Money as a Decimal, or nothing; what was typed stays in the box as it was."""
 
-    def __init__(self, *args: Any, places: int = 2, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: int = 2, like: str = EXAMPLE, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.places = places
+        self.places, self.like = places, like
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = tidy(valuelist[0]) if valuelist else ""
         self.data = None
         try:
-            self.data = amount_of(typed, places=self.places) if typed else None
+            self.data = amount_of(typed, places=self.places, like=self.like) if typed else None
         except Refused as refusal:
             raise ValueError(refusal.message) from None
 
@@ -157,11 +157,11 @@ class Amount(StringField):  # type: ignore[misc]  # see Day
         return "" if self.data is None else f"{self.data:f}"
 
 
-def amount(label: str, *, missing: str | None = None, places: int = 2) -> Amount:
-    """An amount of money; empty is nothing unless there is a sentence for that."""
+def amount(label: str, *, missing: str | None = None, places: int = 2, like: str = EXAMPLE) -> Amount:
+    """An amount of money; empty is nothing unless there is a sentence for that. `like` shows how to write it."""
     needed = [_present(missing)] if missing else [Optional()]
     render = {"inputmode": "decimal", "autocomplete": "off"}
-    return Amount(label, needed, places=places, render_kw=render)
+    return Amount(label, needed, places=places, like=like, render_kw=render)
 
 
 class Ticks(SelectMultipleField):  # type: ignore[misc]  # see Day
@@ -174,8 +174,9 @@ class Ticks(SelectMultipleField):  # type: ignore[misc]  # see Day
         self.choices = [SelectChoice(value, label) for value, label in options]
 
 
-def ticks(label: str) -> Ticks:
-    return Ticks(label, choices=[], validate_choice=False)
+def ticks(label: str, missing: str | None = None) -> Ticks:
+    """None of them is fine unless there is a sentence for that."""
+    return Ticks(label, [sentence(missing)] if missing else [], choices=[], validate_choice=False)
 
 
 class Number(IntegerField):  # type: ignore[misc]  # see Day

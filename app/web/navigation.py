@@ -14,11 +14,15 @@ from app.web.kept import kept
 
 THUMB_BAR = 4
 KINDS_OF_MENU = 500
+HERE_STANDS_THE_COUNT = Markup("<!-- count -->")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page worth a line in the menu. `group` is empty for the main four."""
+    """A page worth a line in the menu. `group` is empty for the main four.
+
+    `count` tells how much waits there, where a page does not know it anyway; one place can have it.
+    """
 
     label: str
     endpoint: str
@@ -27,6 +31,7 @@ class Place:
     permission: Permission | None = None
     staff: bool | None = None
     key: str = ""
+    count: Callable[[Viewer], int] | None = None
 
     def is_open_to(self, who: Viewer) -> bool:
         if self.staff is not None and self.staff != who.is_staff:
@@ -50,6 +55,7 @@ class Item:
     icon: str
     key: str
     is_here: bool
+    is_counted: bool
 
 
 @dataclass(slots=True)
@@ -74,13 +80,24 @@ def remember_places(app: Flask, places: Sequence[Place]) -> None:
     app.extensions["menu"] = kept(app, draw, most=KINDS_OF_MENU)
 
 
-def menu_for(who: Viewer, business: Business, app: Flask) -> Menu:
-    """The menu of this person on this page."""
-    places = enumerate(app.extensions["places"])
-    open_places = tuple(number for number, (place, _) in places if place.is_open_to(who))
+def menu_for(who: Viewer, business: Business, app: Flask, *, waiting: int | None) -> Menu:
+    """The menu of this person on this page; how much is `waiting` comes in after it was drawn."""
+    known: Sequence[tuple[Place, str]] = app.extensions["places"]
+    open_places = tuple(number for number, (place, _) in enumerate(known) if place.is_open_to(who))
     reader = Reader(open_places, who.is_staff, who.single_keys, business)
     menu: Menu = app.extensions["menu"](reader, _here(request.path, app))
+    for count in (known[number][0].count for number in open_places):
+        if count:
+            bubble = _bubble(count(who) if waiting is None else waiting)
+            return menu._replace(stub=menu.stub.replace(HERE_STANDS_THE_COUNT, bubble))
     return menu
+
+
+def _bubble(waiting: int) -> Markup:
+    hidden, lines = Markup("" if waiting else " hidden"), "line" if waiting == 1 else "lines"
+    return Markup('<span class="count" data-waiting{}>{}<span class="vh"> {}</span></span>').format(
+        hidden, waiting, lines
+    )
 
 
 def _here(path: str, app: Flask) -> str:
@@ -94,7 +111,12 @@ def _drawn(app: Flask, places: Sequence[tuple[Place, str]], reader: Reader, here
     groups: dict[str, Group] = {}
     for place, url in (places[number] for number in reader.places):
         where = groups.setdefault(place.group, Group(place.group)).items if place.group else main
-        where.append(Item(place.label, url, place.icon, place.key, url == here))
-    shown = {"reader": reader, "main": main[:THUMB_BAR], "groups": list(groups.values())}
+        where.append(Item(place.label, url, place.icon, place.key, url == here, place.count is not None))
+    shown = {
+        "reader": reader,
+        "main": main[:THUMB_BAR],
+        "groups": list(groups.values()),
+        "count": HERE_STANDS_THE_COUNT,
+    }
     stub, keys = (app.jinja_env.get_template(f"layouts/_{name}.html").render(shown) for name in Menu._fields)
     return Menu(Markup(stub), Markup(keys))  # noqa: S704 - drawn by templates that escape

@@ -1,7 +1,6 @@
 """The front of the web process: threads serve whole requests only, and a full house says so at once.
 
-gunicorn by itself gives each new connection a thread that waits for its first byte, lets any number queue
-for a thread, and stands still while a caller who was answered does not hang up.
+gunicorn gives each new connection a thread that waits for its first byte, and lets any number queue for one.
 """
 
 import re
@@ -14,6 +13,7 @@ from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from selectors import EVENT_READ
+from threading import local
 from typing import Any
 
 import structlog
@@ -22,6 +22,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 LONGEST_QUEUE = 64
 TO_ASK, TO_WAIT, TO_BE_SERVED, TO_LEAVE = 10.0, 5.0, 30.0, 2.0  # the patience we have with one caller
+TO_UPLOAD = 120.0  # from somebody we know: a shop's line may be slow
 NOBODY_READS = 0.2  # for the rest of what was sent, after the answer
 LOOK_ROUND = 1.0
 MOST_HELD = 65_536  # a longer request is read by the thread that works on it
@@ -49,6 +50,17 @@ class Ear(SocketUnreader):  # type: ignore[misc]  # gunicorn carries no types
         return heard
 
 
+_serving = local()
+
+
+def wait_for_upload() -> None:
+    """Whoever sends this request may take longer than others; there is nothing to do where no porter stands."""
+    conn = getattr(_serving, "conn", None)
+    if conn is not None:
+        until = time.monotonic() + TO_UPLOAD
+        conn.parser.unreader.until, conn.timeout = until, until + TO_BE_SERVED
+
+
 class Porter(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no types
     """Callers are `outside` while we wait for them, `queueing` while they wait for us, `inside` with a thread."""
 
@@ -72,6 +84,14 @@ class Porter(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no types
         conn.sock.setblocking(False)
         conn.timeout = time.monotonic() + TO_ASK
         self._listen(conn)
+
+    def handle(self, conn: TConn) -> Any:
+        """In a thread: the application may want to know whom it serves."""
+        _serving.conn = conn
+        try:
+            return super().handle(conn)
+        finally:
+            _serving.conn = None
 
     def finish_request(self, conn: TConn, served: "Future[bool]") -> None:
         self.inside.discard(conn)

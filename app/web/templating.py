@@ -27,7 +27,7 @@ def furnish(app: Flask, static: StaticFiles) -> None:
         asset=static.url,
         csrf_field=csrf_field,
         once_field=once_field,
-        menu=lambda: menu_for(viewer_if_known(), business(), app),
+        menu=lambda waiting=None: menu_for(viewer_if_known(), business(), app, waiting=waiting),
     )
     app.jinja_env.filters.update(
         currency_sign=sign_of,

@@ -99,6 +99,17 @@ def test_whoever_does_not_even_finish_the_head_is_shown_out(port: int) -> None:
     dripping.join()
 
 
+def test_whoever_may_send_a_file_may_take_longer(port: int) -> None:
+    body = b"x" * 100_000
+    caller = Caller(port).say(post("/api/v1/upload", b"", "Content-Type: text/csv", length=len(body)))
+    for part in range(0, len(body), 20_000):
+        time.sleep(PATIENCE / 4)
+        caller.say(body[part : part + 20_000])
+    assert time.monotonic() - caller.began > PATIENCE
+    assert b" 200 " in caller.hear(b"100000 bytes")
+    caller.leave()
+
+
 def _drip(caller: Caller) -> None:
     """A letter now and then does not buy more time."""
     with suppress(OSError):
