@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 
 from flask import request
 from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic_core import ErrorDetails, from_json
 
 from app.core.errors import Refused, Several, Stale
 from app.web.refusals import Unreadable, VersionMissing, WrongMediaType
 from app.web.schemas import Body, Query
+from app.web.wrong_values import sentence
 
 AnyBody = TypeVar("AnyBody", bound=Body)
 AnyQuery = TypeVar("AnyQuery", bound=Query)
@@ -103,16 +104,18 @@ def _no_such_number(name: str) -> None:
 
 
 def _refusal_of(wrong: ValidationError) -> Refused:
-    errors = wrong.errors(include_url=False, include_context=False, include_input=False)
-    parts = [_part(error["type"], error["loc"], error["msg"]) for error in errors[:MOST_PROBLEMS]]
+    errors = wrong.errors(include_url=False, include_input=False)
+    parts = [_part(error) for error in errors[:MOST_PROBLEMS]]
     if len(parts) == 1:
         return parts[0]
     return Several(f"{len(errors)} things in this request need putting right.", parts)
 
 
-def _part(kind: str, place: tuple[int | str, ...], said: str) -> Refused:
-    name = _short(".".join(str(step) for step in place))
-    return Refused(_sentence(kind, name, said), field=name or None, code=CODES.get(kind, "invalid"))
+def _part(error: ErrorDetails) -> Refused:
+    kind, name = error["type"], _short(".".join(str(step) for step in error["loc"]))
+    in_words = sentence(kind, name, error.get("ctx", {})) if name else None
+    said = in_words or _sentence(kind, name, error["msg"])
+    return Refused(said, field=name or None, code=CODES.get(kind, "invalid"))
 
 
 def _sentence(kind: str, name: str, said: str) -> str:
