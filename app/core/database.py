@@ -17,6 +17,7 @@ from sqlalchemy import (
     Engine,
     Identity,
     MetaData,
+    PoolProxiedConnection,
     Select,
     UpdateBase,
     event,
@@ -128,9 +129,6 @@ class SoftDeleted:
 class Answer(list[Any]):
     """The rows of a question, each a named tuple."""
 
-    def all(self) -> list[Any]:
-        return self
-
     def one(self) -> Any:
         (row,) = self
         return row
@@ -151,15 +149,36 @@ class Question:
         self.constants: dict[str, Any] = {}
 
     def ask(self, **values: Any) -> Answer:
-        connection = db.session.connection()
+        engine: Engine | Connection = db.engine
         if not self.words:
-            self._put_into_words(connection.dialect)
-        driver = cast(psycopg.Connection[Any], connection.connection.driver_connection)
+            self._put_into_words(engine.dialect)
+        if db.session.registry.has() or not isinstance(
+            engine, Engine
+        ):  # it may be about what is not committed
+            connection = db.session.connection()
+            return self._answered(connection.connection, connection, values)
+        borrowed = engine.raw_connection()  # a session for this alone would cost three times as much
+        try:
+            return self._answered(borrowed, borrowed, values)
+        finally:
+            borrowed.close()
+
+    def _answered(
+        self,
+        pooled: PoolProxiedConnection,
+        holder: Connection | PoolProxiedConnection,
+        values: dict[str, Any],
+    ) -> Answer:
+        driver = cast(psycopg.Connection[Any], pooled.driver_connection)
         try:
             with driver.cursor(row_factory=namedtuple_row) as cursor:
                 return Answer(cursor.execute(self.words, self.constants | values).fetchall())
         except psycopg.Error as error:
-            raise _as_sqlalchemy_says(error, connection, self.words) from error
+            dialect = cast(Engine | Connection, db.engine).dialect
+            broke = dialect.is_disconnect(cast(Any, error), pooled.dbapi_connection, None)
+            if broke:  # it is used no more
+                holder.invalidate(error)
+            raise _as_sqlalchemy_says(error, self.words, broke, dialect) from error
 
     def _put_into_words(self, dialect: Dialect) -> None:
         compiled = self.statement.compile(dialect=dialect)
@@ -167,12 +186,8 @@ class Question:
         self.words = str(compiled)
 
 
-def _as_sqlalchemy_says(error: psycopg.Error, connection: Connection, words: str) -> BaseException:
-    """The same error as from any other statement, and a connection that broke is used no more."""
-    dialect, driver = connection.dialect, connection.connection.dbapi_connection
-    broke = dialect.is_disconnect(cast(Any, error), driver, None)
-    if broke:
-        connection.invalidate(error)
+def _as_sqlalchemy_says(error: psycopg.Error, words: str, broke: bool, dialect: Dialect) -> BaseException:
+    """The same error as from any other statement."""
     return DBAPIError.instance(
         words, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=broke, dialect=dialect
     )

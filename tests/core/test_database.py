@@ -28,6 +28,26 @@ def test_a_question_that_takes_too_long_is_an_error_that_hides_what_was_typed(ow
         assert not caught.value.connection_invalidated
 
 
+def test_without_a_session_it_borrows_a_connection_and_gives_it_back(own_app: Flask):
+    with own_app.app_context():
+        pool = db.engine.pool
+        assert TWICE.ask(number=21).one().twice == 42
+        assert (pool.checkedout(), db.session.registry.has()) == (0, False)
+        with pytest.raises(DBAPIError) as caught:
+            Question(select(func.pg_terminate_backend(func.pg_backend_pid()))).ask()
+        assert caught.value.connection_invalidated
+        assert TWICE.ask(number=4).one().twice == 8
+        assert pool.checkedout() == 0
+
+
+def test_within_a_unit_of_work_it_sees_what_is_not_committed_yet(own_app: Flask):
+    count = Question(select(func.count()).select_from(text("setting")))
+    with own_app.app_context():
+        before = count.ask().one()[0]
+        db.session.execute(text("DELETE FROM setting"))
+        assert (before, count.ask().one()[0]) == (1, 0)
+
+
 def test_a_connection_that_broke_under_a_question_is_used_no_more(own_app: Flask):
     with own_app.app_context():
         backend = db.session.scalar(select(func.pg_backend_pid()))
