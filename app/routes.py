@@ -20,6 +20,7 @@ from app.desk import pages as desk
 from app.imports import admin as imports
 from app.operations import admin as operations
 from app.operations import health
+from app.orders.queries.baskets import lines_waiting
 from app.shop import pages as shop
 from app.stock import admin as stock
 from app.web import api_docs
@@ -33,7 +34,7 @@ YOURS = "Your account"
 PLACES = (
     Place("Home", "shop.home", "shop", staff=False),
     Place("Catalogue", "shop.catalogue", "book", permission=Permission.ORDERS_READ, staff=False),
-    Place("Basket", "shop.basket", "basket", permission=Permission.ORDERS_READ, staff=False),
+    Place("Basket", "shop.basket", "basket", "", Permission.ORDERS_READ, staff=False, count=lines_waiting),
     Place("Today", "desk.today", "today", staff=True, key="g t"),
     Place("Products", "catalogue_admin.products", "box", staff=True, key="g p"),
     Place("Stock", "stock_admin.stock", "layers", permission=Permission.ORDERS_READ, staff=True, key="g s"),

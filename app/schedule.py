@@ -78,6 +78,7 @@ SCHEDULE: dict[str, When] = {
     "accounts.forget_attempts": Every(timedelta(hours=1)),
     "stock.notice_low": Every(timedelta(minutes=15)),
     "accounts.prune": Daily(time(3, 10)),
+    "imports.prune": Daily(time(3, 15)),
     "operations.prune": Daily(time(3, 20)),
     "operations.check": Daily(time(3, 40)),
 }

@@ -129,6 +129,7 @@ def price(of: Product, unit_price: str, *, on: PriceList | None = None, **facts:
 def import_of_prices(state: ImportState = ImportState.READ, **facts: Any) -> ImportJob:
     """A file with a row of each verdict."""
     usual = {"kind": ImportKind.PRICES, "filename": "autumn-prices.csv", "file": "0" * 64, "rows_total": 4}
+    usual["verdicts"] = dict.fromkeys(Verdict, 1)
     job = saved(ImportJob(**(usual | {"state": state, "columns": ["sku", "unit_price"]} | facts)))
     rows = {
         Verdict.CHANGED: {"before": {"unit_price": "18.40"}},

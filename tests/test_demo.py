@@ -44,6 +44,24 @@ def test_there_is_a_whole_shop_to_try(context):
     assert rows(f"SELECT sku FROM product WHERE NOT EXISTS ({AT_BASE})") == []
 
 
+def test_customers_of_the_demo_stand_where_real_ones_do(context):
+    assert demo.load()
+    standings = "SELECT status, count(*) FROM customer GROUP BY status ORDER BY status"
+    assert rows(standings) == [("active", 10), ("applied", 1), ("closed", 1), ("on_stop", 1)]
+    assert rows("SELECT count(DISTINCT account_manager_id) FROM customer") == [(2,)]
+    assert rows(
+        "SELECT count(*) FROM customer WHERE status IN ('closed', 'on_stop') AND status_reason = ''"
+    ) == [(0,)]
+
+
+def test_whoever_greets_you_may_order_anything(context):
+    assert demo.load()
+    bound = "customer.status <> 'active' OR po_required OR min_order_net IS NOT NULL"
+    buyers = ", ".join(f"'{person.email}'" for person in demo.PEOPLE if person.customer)
+    theirs = f'FROM "user" JOIN customer ON customer.id = customer_id WHERE "user".email IN ({buyers})'
+    assert rows(f"SELECT count(*), count(*) FILTER (WHERE {bound}) {theirs}") == [(2, 0)]
+
+
 def test_every_shelf_of_the_demo_agrees_with_its_history(context):
     assert demo.load()
     ledger = "SELECT sum(delta) FROM stock_movement m WHERE m.product_id = i.product_id"
@@ -60,5 +78,5 @@ def test_it_grows_to_any_size_and_asking_again_adds_nothing(own_app):
             assert rows("SELECT count(*) FROM product") == [(420,)]
             assert rows("SELECT count(*), sum(on_hand) > 0 FROM stock_item") == [(420, True)]
             assert rows(f"SELECT sku FROM product WHERE NOT EXISTS ({AT_BASE})") == []
-            assert rows("SELECT count(*) FROM customer") == [(32,)]
+            assert rows("SELECT count(*) FROM customer") == [(33,)]
             assert rows("""SELECT count(*) FROM "user" WHERE email LIKE '%@bulk.example'""") == [(40,)]

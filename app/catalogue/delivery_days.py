@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 A_DAY = timedelta(days=1)
@@ -23,6 +23,26 @@ class Rounds(Protocol):
     def lead_days(self) -> int: ...
     @property
     def cutoff_time(self) -> time: ...
+
+
+class NextDelivery(NamedTuple):
+    """What is ordered before the cut-off of the day `until` comes on `day`."""
+
+    day: date
+    until: date
+    cutoff: time
+
+
+def next_delivery(
+    method: Rounds, *, ordered_at: datetime, zone: str, closed: Collection[date]
+) -> NextDelivery | None:
+    """The soonest day, and the latest moment for it."""
+    days = days_offered(method, ordered_at=ordered_at, zone=zone, closed=closed, most=1)
+    return (
+        NextDelivery(days[0], days[0] - timedelta(days=method.lead_days), method.cutoff_time)
+        if days
+        else None
+    )
 
 
 def days_offered(

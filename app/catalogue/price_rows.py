@@ -10,7 +10,6 @@ from app.core.errors import Refused, Several
 from app.core.money import unit_price as shortest
 
 HIGHEST = Decimal("99999999.9999")  # what the column holds
-MOST_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from app.catalogue.models import PriceListKind
 
 FIRST_HIT = (PriceListKind.CONTRACT, PriceListKind.LIST, PriceListKind.BASE)
-PLACE = {kind.value: place for place, kind in enumerate(FIRST_HIT)}
+PLACE = {kind.value: place for place, kind in enumerate(FIRST_HIT)}  # of two alike, the newer is asked first
 
 
 class Offer(NamedTuple):

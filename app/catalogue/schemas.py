@@ -7,14 +7,13 @@ from pydantic import BeforeValidator, Field
 
 from app.catalogue.models import SKU, PriceListKind, ProductStatus
 from app.catalogue.pricing import Answer as Priced
+from app.catalogue.product_rules import LONGEST_DESCRIPTION
+from app.catalogue.quantities import LARGEST
 from app.core.text import tidy_lines
 from app.web.schemas import Answer, Body, Line, Name, Paged, Paging, Query, UnitPrice
 
-MOST = 999_999
-LONGEST_DESCRIPTION = 4000
-
 Sku = Annotated[str, Field(pattern=SKU)]
-Quantity = Annotated[int, Field(ge=1, le=MOST)]
+Quantity = Annotated[int, Field(ge=1, le=LARGEST)]
 Description = Annotated[
     str,
     BeforeValidator(lambda value: tidy_lines(value) if isinstance(value, str) else value),
@@ -93,7 +92,7 @@ class ProductMade(ProductReplaced):
 
 class PriceAsked(Query):
     sku: Annotated[Line, Field(min_length=1, max_length=64)]
-    quantity: Annotated[int, Field(ge=1, le=MOST)] = 1
+    quantity: Annotated[int, Field(ge=1, le=LARGEST)] = 1
     customer: Annotated[Line, Field(max_length=24)] = Field(
         "", description="A customer's code. Buyers get their own prices, staff without it the base price."
     )

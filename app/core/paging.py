@@ -30,6 +30,11 @@ class Sort:
     tie: Sortable
     descending: bool = False
 
+    @classmethod
+    def asked(cls, wanted: str, among: Mapping[str, Sortable], tie: Sortable) -> "Sort":
+        """As programs ask for it: a name among these, with a dash in front for the other way round."""
+        return cls(among[wanted.removeprefix("-")], tie, wanted.startswith("-"))
+
     def order(self, *, backwards: bool) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
         if self.descending != backwards:
             return self.by.desc(), self.tie.desc()
@@ -109,11 +114,13 @@ def page_of(
     size: int = PAGE_SIZE,
     is_kept: bool = False,
     given: Mapping[str, Any] | None = None,
+    count: ScalarSelect[int] | None = None,
 ) -> Page[Any]:
     """One page of a query that brings no order of its own.
 
     A kept query is the same object each time, of plain columns: it is put into words once. What differs
-    from time to time in its columns stands in it by name, and is `given`.
+    from time to time in its columns stands in it by name, and is `given`. Whoever knows a quicker way
+    than to look for them again says how to `count` its rows.
     """
     backwards = before is not None and after is None
     place = Place.read(before or after or "", sort.by.type.python_type)
@@ -121,16 +128,21 @@ def page_of(
     if place:
         marks |= {"place_value": place.value, "place_tie": place.tie}
     if is_kept:
-        found = list(_question(rows, sort, backwards, bool(place), size).ask(**marks).all())
+        found = list(_question(rows, sort, backwards, bool(place), size, count=count).ask(**marks))
     else:
-        found = list(db.session.execute(_one_page(rows, sort, backwards, bool(place), size), marks))
-    return _cut(found, size, rows, place=place, backwards=backwards)
+        page = _one_page(rows, sort, backwards, bool(place), size, count=count)
+        found = list(db.session.execute(page, marks))
+
+    def counted() -> int:
+        return db.session.scalar(select(_count_of(rows, count)), marks) or 0
+
+    return _cut(found, size, counted, place=place, backwards=backwards)
 
 
 def _cut(
     found: list[Row[*tuple[Any, ...]]],
     size: int,
-    rows: Select[*tuple[Any, ...]],
+    counted: Callable[[], int],
     *,
     place: Place | None,
     backwards: bool,
@@ -146,15 +158,21 @@ def _cut(
         rows=found,
         after=ends[-1] if found and has_later else None,
         before=ends[0] if found and has_earlier else None,
-        count=found[0].counted if found else db.session.scalar(select(_count_of(rows))) or 0,
+        count=found[0].counted if found else counted(),
     )
 
 
 def _one_page(
-    rows: Select[*tuple[Any, ...]], sort: Sort, backwards: bool, behind_a_place: bool, size: int
+    rows: Select[*tuple[Any, ...]],
+    sort: Sort,
+    backwards: bool,
+    behind_a_place: bool,
+    size: int,
+    *,
+    count: ScalarSelect[int] | None = None,
 ) -> Select[*tuple[Any, ...]]:
     wanted = rows.add_columns(
-        sort.by.label("sort_value"), sort.tie.label("sort_tie"), _count_of(rows).label("counted")
+        sort.by.label("sort_value"), sort.tie.label("sort_tie"), _count_of(rows, count).label("counted")
     )
     if behind_a_place:
         wanted = wanted.where(sort.behind_a_place(backwards=backwards))
@@ -163,13 +181,21 @@ def _one_page(
 
 @lru_cache(maxsize=500)
 def _question(
-    rows: Select[*tuple[Any, ...]], sort: Sort, backwards: bool, behind_a_place: bool, size: int
+    rows: Select[*tuple[Any, ...]],
+    sort: Sort,
+    backwards: bool,
+    behind_a_place: bool,
+    size: int,
+    *,
+    count: ScalarSelect[int] | None,
 ) -> Question:
-    return Question(_one_page(rows, sort, backwards, behind_a_place, size))
+    return Question(_one_page(rows, sort, backwards, behind_a_place, size, count=count))
 
 
-def _count_of(rows: Select[*tuple[Any, ...]]) -> ScalarSelect[int]:
+def _count_of(rows: Select[*tuple[Any, ...]], known: ScalarSelect[int] | None = None) -> ScalarSelect[int]:
     """Exact to a thousand; more than that is "1,000+" to a person and cheap for us."""
+    if known is not None:
+        return known
     some = rows.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
     limited = some.limit(COUNTED_EXACTLY + 1).subquery()
     return select(func.count()).select_from(limited).scalar_subquery()

@@ -24,7 +24,7 @@ from app.web.schemas import Paging
 @requires(Permission.CUSTOMERS_READ)
 def list_customers(query: CustomersAsked) -> NumberedPage[Any]:
     """List customers."""
-    return directory.accounts_paged(viewer(), **query.model_dump())
+    return directory.customers_paged(viewer(), **query.model_dump())
 
 
 @api.post("/customers", body=CustomerMade, answer=CustomerOut, status=201)
@@ -32,14 +32,14 @@ def list_customers(query: CustomersAsked) -> NumberedPage[Any]:
 def create_customer(body: CustomerMade) -> Any:
     """Add a customer, who may order at once."""
     customer = from_programs.create(**body.model_dump(), by=viewer())
-    return directory.account_seen_by(viewer(), customer.code)
+    return directory.customer_seen_by(viewer(), customer.code)
 
 
 @api.get("/customers/<code>", answer=CustomerOut)
 @requires(Permission.CUSTOMERS_READ)
 def show_customer(code: str) -> Any:
     """Show one customer."""
-    return directory.account_seen_by(viewer(), code)
+    return directory.customer_seen_by(viewer(), code)
 
 
 @api.put("/customers/<code>", body=CustomerReplaced, answer=CustomerOut)
@@ -48,7 +48,7 @@ def replace_customer(code: str, body: CustomerReplaced, version: int) -> Any:
     """Replace what is agreed with a customer. A closed one's people are signed out everywhere."""
     sent = body.model_dump()
     customer = from_programs.replace(code, **sent, version=version, by=viewer(), at=clock.now())
-    return directory.account_seen_by(viewer(), customer.code)
+    return directory.customer_seen_by(viewer(), customer.code)
 
 
 @api.delete("/customers/<code>", message="Deleted")

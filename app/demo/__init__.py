@@ -1,18 +1,23 @@
 """Loading Millrace: people, customers, catalogue, prices and stock, to try everything with."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from app.accounts.models import Customer, CustomerStatus, User, UserKind
 from app.accounts.parts import passwords
 from app.accounts.queries import people
 from app.catalogue.queries import prices
 from app.core import clock
-from app.core.access import SYSTEM
+from app.core.access import ANONYMOUS, SYSTEM
 from app.core.audit import record
 from app.core.business import setting
 from app.core.database import db
 from app.core.transaction import use_case
 from app.customers.models import Address
+from app.customers.queries.customers import customer_seen_by
+from app.customers.service import standing
 from app.demo import catalogue, shelves
-from app.demo.customers import CUSTOMERS, DemoCustomer
+from app.demo.customers import APPLICANT, CLOSED, CUSTOMERS, ON_STOP, DemoApplicant, DemoCustomer
 from app.millrace import BUSINESS, DEMO_PASSWORD, PEOPLE, DemoPerson
 
 
@@ -26,11 +31,14 @@ def load() -> bool:
         for name, value in BUSINESS.items():
             setattr(row, name, value)
     now, zone = clock.now(), BUSINESS["time_zone"]
-    customers = {one.code: _customer(one) for one in CUSTOMERS}
-    db.session.flush()
+    customers = {one.code: _customer(one) for one in CUSTOMERS} | {APPLICANT.code: _applicant()}
     password_hash = passwords().hashed(DEMO_PASSWORD)
-    for person in (*PEOPLE, *_further_buyers()):
-        _user(person, customers, password_hash)
+    everybody = (*PEOPLE, *_further_buyers())
+    users = {person.email: _user(person, customers, password_hash) for person in everybody}
+    db.session.flush()
+    for one in CUSTOMERS:
+        customers[one.code].account_manager_id = users[one.manager].id if one.manager else None
+    _stand_differently(at=now)
     today = clock.business_day(now, zone)
     products = catalogue.load(customers, prices.base_list(), on=today)
     shelves.load(products, at=now, zone=zone)
@@ -39,13 +47,12 @@ def load() -> bool:
 
 def _further_buyers() -> list[DemoPerson]:
     """Those who do not greet on the sign-in page."""
-    return [
-        DemoPerson(
-            f"{one.buyer.split()[0].lower()}@{one.code.lower()}.example", one.buyer, "", "buyer", one.code
-        )
-        for one in CUSTOMERS
-        if one.buyer
-    ]
+    buyers = [DemoPerson(_email(one), one.buyer, "", "buyer", one.code) for one in CUSTOMERS if one.buyer]
+    return [*buyers, DemoPerson(_email(APPLICANT), APPLICANT.buyer, "", "customer_admin", APPLICANT.code)]
+
+
+def _email(one: DemoCustomer | DemoApplicant) -> str:
+    return f"{one.buyer.split()[0].lower()}@{one.code.lower()}.example"
 
 
 def _customer(one: DemoCustomer) -> Customer:
@@ -74,12 +81,35 @@ def _customer(one: DemoCustomer) -> Customer:
     return customer
 
 
+def _applicant() -> Customer:
+    customer = Customer(
+        code=APPLICANT.code,
+        name=APPLICANT.name,
+        status=CustomerStatus.APPLIED,
+        phone=APPLICANT.phone,
+        tax_id=APPLICANT.tax_id,
+        invoice_email=_email(APPLICANT),
+    )
+    db.session.add(customer)
+    record("customer.applied", customer, by=ANONYMOUS, diff={"name": [None, customer.name]})
+    return customer
+
+
+def _stand_differently(*, at: datetime) -> None:
+    """Not everybody may order: one has not paid, one has gone."""
+    hana = replace(SYSTEM, name=PEOPLE[0].name)
+    for reasons, verb in ((ON_STOP, standing.put_on_stop), (CLOSED, standing.close)):
+        for code, reason in reasons.items():
+            version = customer_seen_by(hana, code).version
+            verb(code, reason=reason, version=version, by=hana, at=at)
+
+
 def _invoice_email(one: DemoCustomer) -> str:
     greeting = (person.email for person in PEOPLE if person.customer == one.code)
     return next(greeting, f"accounts@{one.code.lower()}.example")
 
 
-def _user(person: DemoPerson, customers: dict[str, Customer], password_hash: str) -> None:
+def _user(person: DemoPerson, customers: dict[str, Customer], password_hash: str) -> User:
     user = User(
         email=person.email,
         name=person.name,
@@ -92,3 +122,4 @@ def _user(person: DemoPerson, customers: dict[str, Customer], password_hash: str
     )
     db.session.add(user)
     record("user.created", user, by=SYSTEM, diff={"email": [None, user.email], "roles": [[], [person.role]]})
+    return user

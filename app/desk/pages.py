@@ -3,9 +3,11 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from app.core import clock
+from app.core.access import Permission
 from app.core.business import business
+from app.core.business import today as business_day
 from app.desk import queries
+from app.desk.figures import figures_for
 from app.desk.first_steps import steps
 from app.web.access import requires, viewer
 
@@ -15,10 +17,10 @@ bp = Blueprint("desk", __name__, url_prefix="/desk")
 @bp.get("")
 @requires(staff=True)
 def today() -> ResponseReturnValue:
-    found = queries.today_for(viewer())
+    counts, known = queries.today()
     return render_template(
         "desk/today.html",
-        found=found,
-        steps=steps(business(), found.known) if found.known else [],
-        today=clock.business_day(clock.now(), business().time_zone),
+        figures=figures_for(viewer(), counts),
+        steps=steps(business(), known) if viewer().may(Permission.SETTINGS_WRITE) else [],
+        today=business_day(),
     )

@@ -2,31 +2,46 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 
 from app.accounts.models import Customer, CustomerStatus, User
-from app.catalogue.models import DeliveryMethod, Price, PriceList, PriceListKind, TaxRate
-from app.core.access import Permission, Viewer
+from app.catalogue.models import (
+    Category,
+    DeliveryMethod,
+    Price,
+    PriceList,
+    PriceListKind,
+    Product,
+    TaxRate,
+)
 from app.core.database import Question
 from app.core.outbox import OutboxMessage
 from app.desk.first_steps import Known
+from app.stock.models import StockItem
+from app.stock.queries.standing import STANDINGS, STILL_OF_INTEREST
 
 
-class Today(NamedTuple):
-    """None where the viewer may not know."""
+class Counts(NamedTuple):
+    """How many rows wait for somebody."""
 
-    applications: int | None
-    invitations: int | None
-    failed: int | None
-    known: Known | None
-
-    @property
-    def counts(self) -> list[int]:
-        return [count for count in self[:3] if count is not None]
+    applications: int
+    invitations: int
+    failed: int
+    low: int
+    short: int
 
 
 _customer, _user, _message = Customer.__table__, User.__table__, OutboxMessage.__table__
 _method, _price, _list, _rate = (model.__table__ for model in (DeliveryMethod, Price, PriceList, TaxRate))
+_category, _product = Category.__table__, Product.__table__
+_low, _short = STANDINGS["low"], STANDINGS["short"]
+_stock = (
+    select(func.count().filter(_low).label("low"), func.count().filter(_short).label("short"))
+    .select_from(StockItem)
+    .join(Product, Product.id == StockItem.product_id)
+    .where(or_(_low, _short), STILL_OF_INTEREST, Product.deleted_at.is_(None))
+    .subquery()
+)
 TODAY = Question(
     select(
         select(func.count())
@@ -34,9 +49,13 @@ TODAY = Question(
         .scalar_subquery(),
         select(func.count()).where(_user.c.standing == "invited").scalar_subquery(),
         select(func.count()).where(_message.c.dead_at.is_not(None)).scalar_subquery(),
+        _stock.c.low,
+        _stock.c.short,
         # What a new installation has been told so far.
         exists(select(_rate.c.id)),
         exists(select(_method.c.id).where(_method.c.deleted_at.is_(None))),
+        exists(select(_category.c.id).where(_category.c.deleted_at.is_(None))),
+        exists(select(_product.c.id).where(_product.c.deleted_at.is_(None))),
         exists(
             select(_price.c.id)
             .join(_list, _list.c.id == _price.c.price_list_id)
@@ -51,12 +70,7 @@ TODAY = Question(
 )
 
 
-def today_for(viewer: Viewer) -> Today:
-    applications, invitations, failed, *known = TODAY.ask().one()
-    settings = viewer.may(Permission.SETTINGS_WRITE)
-    return Today(
-        applications=applications if viewer.may(Permission.CUSTOMERS_WRITE) else None,
-        invitations=invitations if viewer.may(Permission.USERS_WRITE) else None,
-        failed=failed if settings else None,
-        known=Known(*known) if settings else None,
-    )
+def today() -> tuple[Counts, Known]:
+    row = TODAY.ask().one()
+    counted = len(Counts._fields)
+    return Counts(*row[:counted]), Known(*row[counted:])

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from app.core.amounts import amount_of
+from app.core.amounts import LARGEST, amount_of
 from app.core.errors import Refused
 from app.core.mail import is_email
 from app.core.text import tidy
@@ -92,21 +92,23 @@ def in_capitals(parse: Parser) -> Parser:
     return lambda cell: parse(cell._replace(text=cell.text.upper()))
 
 
-def whole(*, least: int = 0, most: int = 1_000_000, may_be_empty: bool = False) -> Parser:
+def whole(*, least: int = 0, most: int, empty: str | None = None) -> Parser:
+    """`empty` is what an empty cell means; None where it means nothing."""
+
     def parse(cell: Cell) -> str:
         text = _number_in(cell)
-        if not text and may_be_empty:
-            return ""
+        if not text and empty is not None:
+            return empty
         if not WHOLE.fullmatch(text):
             raise Unreadable(f"“{_short(text)}” is not a whole number. Write it like 12, without commas.")
         if not least <= int(text) <= most:
-            raise Unreadable(f"Use a whole number from {least} to {most}.")
+            raise Unreadable(f"Use a whole number from {least:,} to {most:,}.")
         return str(int(text))
 
     return parse
 
 
-def amount(*, places: int, may_be_empty: bool = False) -> Parser:
+def amount(*, places: int, most: Decimal = LARGEST, may_be_empty: bool = False) -> Parser:
     """Written with two places at least."""
 
     def parse(cell: Cell) -> str:
@@ -114,9 +116,12 @@ def amount(*, places: int, may_be_empty: bool = False) -> Parser:
         if not text and may_be_empty:
             return ""
         try:
-            return written(amount_of(text, places=places))
+            found = amount_of(text, places=places)
         except Refused as refusal:
             raise Unreadable(refusal.message) from None
+        if found > most:
+            raise Unreadable(f"Use {most:,} or less.")
+        return written(found)
 
     return parse
 

@@ -10,6 +10,7 @@ from wtforms.validators import AnyOf
 from app.core.access import Viewer
 from app.core.text import tidy
 from app.imports.kinds import KINDS
+from app.imports.models import ImportKind
 from app.web.forms import Form
 
 LONGEST_NAME = 200
@@ -32,7 +33,7 @@ class UploadForm(Form):
         return form
 
     def sent(self) -> dict[str, Any]:
-        return {"kind": self.kind.data, "filename": name_of(self.file.data.filename)}
+        return {"kind": ImportKind(self.kind.data), "filename": name_of(self.file.data.filename)}
 
 
 def name_of(filename: str | None) -> str:

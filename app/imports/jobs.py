@@ -1,18 +1,22 @@
 """What the worker does with an import. Each promise ends with a verdict, however it goes."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from app.core import clock
 from app.core.access import Permission, Viewer
+from app.core.business import today
 from app.core.database import db
 from app.core.deadlines import OutOfTime, stopping
 from app.core.errors import NotFound
 from app.core.outbox import OutboxMessage
+from app.imports.kinds import KINDS
 from app.imports.models import ImportJob, ImportState
 from app.imports.queries import jobs
-from app.imports.service import giving_up, judging, writing
+from app.imports.service import forgetting, giving_up, judging, writing
 from app.web.parts import files
 
+KEEP_ROWS = timedelta(days=90)
 TRIES = 3  # whoever is still at it then is told that it failed
 TOO_SLOW = "This file takes longer than a minute to read. Split it into smaller ones."
 
@@ -31,10 +35,22 @@ def undo(message: OutboxMessage) -> None:
     _with_an_end(message, ImportState.UNDOING, lambda job, by: writing.undo(job.id, by=by, at=clock.now()))
 
 
+def prune(_message: OutboxMessage) -> None:
+    """Rows and files of imports that ended long ago."""
+    forgetting.forget_before(clock.now() - KEEP_ROWS)
+
+
+def forget_file(message: OutboxMessage) -> None:
+    """Unless somebody sent the same content again."""
+    name = message.payload["file"]
+    if not jobs.needs_file(name):
+        files().remove(name)
+
+
 def _read(job: ImportJob, _by: Viewer) -> None:
     try:
         with files().open(job.file) as content:
-            judging.judge(job.id, job.kind, content)
+            judging.judge(job.id, KINDS[job.kind], content, on=today())
     except NotFound:
         judging.refuse(job.id, "The file itself is gone. Send it again.")
     except OutOfTime:

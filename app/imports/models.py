@@ -29,6 +29,9 @@ class ImportState(StrEnum):
     FAILED = "failed"  # the worker ended over it, again and again
 
 
+AT_WORK = (ImportState.READING, ImportState.COMMITTING, ImportState.UNDOING)
+
+
 class Verdict(StrEnum):
     NEW = "new"
     CHANGED = "changed"
@@ -37,7 +40,7 @@ class Verdict(StrEnum):
 
 
 class ImportJob(Edited, Record):
-    """One file, from upload to commit, and perhaps back."""
+    """One file, from upload to commit, and perhaps back. Long after, its rows and its file are forgotten."""
 
     __tablename__ = "import_job"
     __table_args__ = (
@@ -56,6 +59,7 @@ class ImportJob(Edited, Record):
     problem: Mapped[str] = mapped_column(String(300), default="", server_default="")
     rows_done: Mapped[int] = mapped_column(default=0, server_default="0")
     rows_total: Mapped[int] = mapped_column(default=0, server_default="0")
+    verdicts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default="{}")
     committed_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
 
@@ -63,9 +67,18 @@ class ImportJob(Edited, Record):
         return self.filename
 
     @property
+    def counts(self) -> dict[str, int]:
+        """How many rows of each verdict."""
+        return {verdict.value: 0 for verdict in Verdict} | self.verdicts
+
+    @property
+    def is_forgotten(self) -> bool:
+        return not self.file
+
+    @property
     def is_at_work(self) -> bool:
         """The worker has it, or will."""
-        return self.state in {ImportState.READING, ImportState.COMMITTING, ImportState.UNDOING}
+        return self.state in AT_WORK
 
 
 class ImportRow(Model):

@@ -1,14 +1,12 @@
 """What programs send and are told about imports."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 from werkzeug.datastructures import FileStorage
 
-from app.imports.models import ImportState
+from app.imports.models import ImportKind, ImportState
 from app.web.schemas import Answer, Body, Moment
-
-Kind = Literal["products", "prices", "stock", "customers"]
 
 
 def _a_file(value: Any) -> Any:
@@ -23,7 +21,7 @@ File = Annotated[
 
 
 class ImportSent(Body):
-    kind: Kind
+    kind: Annotated[ImportKind, Field(strict=False)]  # a form sends texts only
     file: File
 
 
@@ -38,7 +36,7 @@ class Verdicts(Answer):
 
 class ImportOut(Answer):
     id: int
-    kind: Kind
+    kind: ImportKind
     state: ImportState
     filename: str
     problem: str = Field(description="Why it did not go on, if it did not.")

@@ -20,5 +20,16 @@ VERDICTS = {
 }
 
 
+FORGOTTEN = "It ended so long ago that its rows and its file are forgotten. Its figures stay."
+COLUMNS = {
+    "sku": "SKU",
+    "tax_id": "Tax ID",
+    "po_required": "PO required",
+    "min_order_net": "Least order",
+    "address_line1": "Address line 1",
+    "address_line2": "Address line 2",
+}
+
+
 def column(name: str) -> str:
-    return "SKU" if name == "sku" else name.replace("_", " ").capitalize()
+    return COLUMNS.get(name) or name.replace("_", " ").capitalize()

@@ -1,7 +1,7 @@
 """Baskets: what a person is about to ask for."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Record
 
@@ -25,10 +25,6 @@ class Basket(Record):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     name: Mapped[str | None] = mapped_column(String(60))
-
-    items: Mapped[list["BasketItem"]] = relationship(
-        lazy="raise", cascade="all, delete-orphan", order_by="BasketItem.id"
-    )
 
 
 class BasketItem(Record):

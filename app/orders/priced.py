@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from app.catalogue import quantities
 from app.catalogue.models import ProductStatus
 from app.catalogue.pricing import Answer, Offer, price
 from app.catalogue.totals import ZERO, Line, Totals, line_net, totals
+from app.stock.shelf import Shelf
 
 UNTAXED = frozenset({"exempt", "zero"})
 
@@ -31,6 +32,20 @@ class Item(NamedTuple):
     thumbnail: str | None
     icon: str
     tax_rate: Decimal | None
+    on_hand: int
+    reserved: int
+    backorder_limit: int
+    low_at: int | None
+    back_on: date | None
+
+    @property
+    def left(self) -> int:
+        """How many can be had."""
+        return max(Shelf.of(self).sellable, 0)
+
+    @property
+    def is_short(self) -> bool:
+        return self.quantity > self.left
 
     @property
     def is_on_sale(self) -> bool:
@@ -48,6 +63,10 @@ class Contents(NamedTuple):
         return {item.product_id for item in self.items}
 
     @property
+    def by_product(self) -> dict[int, Item]:
+        return {item.product_id: item for item in self.items}
+
+    @property
     def quantities(self) -> dict[int, int]:
         return {item.product_id: item.quantity for item in self.items}
 
@@ -58,7 +77,7 @@ class Contents(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A line that can be ordered; `advice` says when its quantity no longer fits."""
+    """A line that has a price; `advice` says what to do where its quantity cannot be had."""
 
     item: Item
     answer: Answer
@@ -85,6 +104,15 @@ class PricedBasket:
     @property
     def is_empty(self) -> bool:
         return not self.lines and not self.left_over
+
+    @property
+    def count(self) -> int:
+        """Of all lines, as the menu tells it."""
+        return len(self.lines) + len(self.left_over)
+
+    @property
+    def count_short(self) -> int:
+        return sum(line.item.is_short for line in self.lines)
 
     @property
     def goods(self) -> Decimal:
@@ -114,11 +142,19 @@ def priced(contents: Contents, offers: Mapping[int, Sequence[Offer]]) -> PricedB
             left_over.append(LeftOver(item, "It has no price for you in this quantity. Ask the order desk."))
         else:
             net, rate = line_net(item.quantity, answer.unit_price), contents.rate_for(item.tax_rate)
-            lines.append(PricedLine(item, answer, net, rate, _advice(item)))
+            lines.append(PricedLine(item, answer, net, rate, advice_on(item)))
     return PricedBasket(lines, left_over)
 
 
-def _advice(item: Item) -> str:
-    """Rules change while a basket waits."""
+def advice_on(item: Item) -> str:
+    """While a basket waits, rules change and shelves empty."""
     fit = quantities.fitted(item, item.quantity)
-    return f"Order {fit.quantity:,}: {fit.rule}." if fit.rule else ""
+    if fit.rule:
+        return f"Order {fit.quantity:,}: {fit.rule}."
+    if not item.is_short:
+        return ""
+    return (
+        f"Only {item.left:,} left, and you want {item.quantity:,}."
+        if item.left
+        else "None are left just now."
+    )

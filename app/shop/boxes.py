@@ -1,13 +1,20 @@
 """The box for a quantity: what stands in it, and what its two buttons do."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from markupsafe import Markup
 
-from app.catalogue.quantities import Packed, largest, smallest
+from app.catalogue.quantities import LARGEST, Packed, largest, smallest
 from app.shop.forms import QuantitiesForm
 
 NONE = Markup()
+
+
+class Ordered(Packed, Protocol):
+    """A product that can be ordered, or a line that knows as much about it."""
+
+    @property
+    def product_id(self) -> int: ...
 
 
 class Box(NamedTuple):
@@ -17,27 +24,35 @@ class Box(NamedTuple):
     """
 
     name: str
+    product_id: int
     quantity: str
     pack: int
     least: int
+    most: int
     limits: Markup
     up: int
     down: int
     error: str | None
 
+    @property
+    def can_be_any(self) -> bool:
+        return self.least == 1 and self.most == LARGEST
 
-def box_of(product: Packed, product_id: int, held: int, form: QuantitiesForm) -> Box:
+
+def box_of(product: Ordered, held: int, form: QuantitiesForm) -> Box:
     """From none the first step leads to the least that can be ordered, and from there back to none."""
-    pack, least = product.pack_size, smallest(product)
+    number, pack, least = product.product_id, product.pack_size, smallest(product)
     return Box(
-        name=f"q{product_id}",
-        quantity=form.typed.get(product_id) or str(held),
+        name=f"q{number}",
+        product_id=number,
+        quantity=form.typed.get(number) or str(held),
         pack=pack,
         least=least,
+        most=largest(product),
         limits=_limits(product, least),
         up=pack if held else least,
         down=pack if held > least else held,
-        error=form.problems.get(product_id),
+        error=form.problems.get(number),
     )
 
 

@@ -28,6 +28,10 @@ class Tree:
     def called(self, slug: str) -> Branch | None:
         return next((branch for branch in self.branches if branch.slug == slug), None)
 
+    def named(self, text: str) -> Branch | None:
+        """Whose name somebody typed, in any case."""
+        return next((branch for branch in self.branches if branch.name.lower() == text.lower()), None)
+
     def with_id(self, branch_id: int) -> Branch | None:
         return self._by_id.get(branch_id)
 

@@ -62,6 +62,11 @@ class QuantitiesForm(Form):
         }
 
 
+def none_of(*product_ids: int) -> str:
+    """What a minus button sends that takes lines out, whatever stands in their boxes."""
+    return ",".join(f"{product_id}:{LARGEST}" for product_id in product_ids)
+
+
 def _number(text: str) -> int | None:
     if not text:
         return 0

@@ -1,13 +1,14 @@
 """What the shop shows of each product, put into words here: a template that only prints is a fast one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.catalogue.pricing import Break, Offer, breaks
-from app.orders.priced import Contents
+from app.catalogue.quantities import Packed, fitted, largest
+from app.orders.priced import Contents, Item, advice_on
 from app.shop.boxes import Box, box_of
 from app.shop.branches import Tree
 from app.shop.forms import QuantitiesForm
@@ -26,6 +27,13 @@ TONE_OF_STOCK = {
 }
 
 
+class Look(NamedTuple):
+    """What stands in the place of a picture."""
+
+    icon: str
+    tone: str
+
+
 class Line(NamedTuple):
     """One product on a page. Without a `price` nobody can order it."""
 
@@ -34,8 +42,7 @@ class Line(NamedTuple):
     name: str
     unit: str
     thumbnail: str | None
-    icon: str
-    tone: str
+    look: Look
     stock: str
     stock_tone: str
     price: str
@@ -44,6 +51,7 @@ class Line(NamedTuple):
     prices: str
     box: Box
     can_order: bool
+    problem: str
 
 
 class Around(NamedTuple):
@@ -51,43 +59,61 @@ class Around(NamedTuple):
 
     offers: Mapping[int, Sequence[Offer]]
     contents: Contents
-    tree: Tree
     form: QuantitiesForm
     today: date
 
 
-def lines_of(products: Iterable[Any], around: Around) -> list[Line]:
-    held = around.contents.quantities
-    return [_line(product, held.get(product.id, 0), around) for product in products]
+def look_of(icon: str) -> Look:
+    icon = icon or PICTURE
+    return Look(icon, TONE_OF_PICTURE.get(icon, "plain"))
 
 
-def _line(product: Any, held: int, around: Around) -> Line:
-    icon = around.tree.icon_of(product.category_id) or PICTURE
+def lines_of(products: Iterable[Any], tree: Tree, around: Around) -> list[Line]:
+    held = around.contents.by_product
+    return [
+        line_of(product, tree.icon_of(product.category_id), held.get(product.product_id), around)
+        for product in products
+    ]
+
+
+def line_of(product: Any, icon: str, item: Item | None, around: Around) -> Line:
+    """Of a product, or of what waits in the basket; `item` is the latter, where there is any."""
+    held = item.quantity if item else 0
     shelf = Shelf.of(product)
     word = stock_word(shelf, around.today, wanted=held)
-    steps = breaks(around.offers.get(product.id, ()))
+    offers = around.offers.get(product.product_id, ())
+    steps = steps_in_packs(offers, product)
+    box = box_of(product, held, around.form)
     return Line(
-        product_id=product.id,
+        product_id=product.product_id,
         sku=product.sku,
         name=product.name,
         unit=product.unit_label,
         thumbnail=product.thumbnail,
-        icon=icon,
-        tone=TONE_OF_PICTURE.get(icon, "plain"),
+        look=look_of(icon),
         stock=word.word,
         stock_tone=TONE_OF_STOCK[word.state],
         price=unit_money(steps[0].unit_price) if steps else "",
-        steps=" · ".join(map(_step, _later(steps))),
+        steps=" · ".join(map(_step, _later(steps, box.least))),
         tax=tax_words(around.contents.rate_for(product.tax_rate)),
-        prices=in_ten_thousandths(steps),
-        box=box_of(product, product.id, held, around.form),
+        prices=in_ten_thousandths(breaks(offers)),
+        box=box,
         can_order=bool(held) or shelf.sellable > 0,
+        problem=box.error or (advice_on(item) if item else ""),
     )
 
 
-def _later(steps: Sequence[Break]) -> Sequence[Break]:
-    """All but the price that holds from the first one on."""
-    return steps[1:] if steps and steps[0].min_qty == 1 else steps
+def steps_in_packs(offers: Sequence[Offer], product: Packed) -> list[Break]:
+    """By whole packs: the quantities that can be ordered, and at which the price changes."""
+    most = largest(product)
+    steps = [step for step in breaks(offers) if step.min_qty <= most]
+    prices = {fitted(product, step.min_qty).quantity: step.unit_price for step in steps}
+    return [Break(quantity, unit_price) for quantity, unit_price in prices.items()]
+
+
+def _later(steps: Sequence[Break], least: int) -> Sequence[Break]:
+    """All but the price that holds from the least on."""
+    return steps[1:] if steps and steps[0].min_qty == least else steps
 
 
 def _step(step: Break) -> str:
@@ -104,6 +130,6 @@ def tax_words(rate: Decimal) -> str:
     return f"+ {percent(rate)} VAT" if rate else "no VAT"
 
 
-def was_words(lines: Iterable[Line], held: Mapping[int, int]) -> str:
+def was_words(held: Mapping[int, int], shown: Collection[int] | None = None) -> str:
     """What stood in the boxes of a page when it was drawn."""
-    return ",".join(f"{line.product_id}:{held[line.product_id]}" for line in lines if line.product_id in held)
+    return ",".join(f"{one}:{quantity}" for one, quantity in held.items() if shown is None or one in shown)

@@ -4,9 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from app.catalogue.queries.products import product_seen_by
-from app.core import clock
 from app.core.access import Permission
-from app.core.business import business
+from app.core.business import today
 from app.core.paging import NumberedPage
 from app.stock import service
 from app.stock.queries import standing
@@ -48,8 +47,7 @@ def move_stock(sku: str, body: MovementMade) -> StockMoved:
 
 def _told(row: Any) -> StockOut:
     shelf = Shelf.of(row)
-    today = clock.business_day(clock.now(), business().time_zone)
-    state = stock_word(shelf, today).state
+    state = stock_word(shelf, today()).state
     if viewer().is_staff:
         figures = shelf._asdict() | {"available": shelf.available, "sellable": shelf.sellable}
         return StockOut(sku=row.sku, state=state, **figures)

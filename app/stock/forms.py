@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf
+from wtforms.validators import AnyOf, StopValidation
 
 from app.stock.models import MOST, MovementKind
 from app.web import fields
@@ -14,6 +14,11 @@ WHAT_HAPPENED = {
     MovementKind.RECEIVE.value: ("Goods in", "Adds to what is on hand"),
     MovementKind.ADJUST.value: ("Waste or damage", "Takes from what is on hand"),
     MovementKind.COUNT.value: ("Recount", "Sets what is on hand to what you see"),
+}
+WITH_A_MINUS = {
+    MovementKind.RECEIVE.value: "Type how many came in. For what went, choose Waste or damage.",
+    MovementKind.ADJUST.value: "Type how many went, without a minus.",
+    MovementKind.COUNT.value: "Type how many there are, 0 or more.",
 }
 
 
@@ -28,6 +33,11 @@ class MovementForm(Form):
     )
     delta = fields.number("How many", missing="Type how many.", most=MOST)
     reason = fields.text("Reason", longest=200, autocomplete="off")
+
+    def validate_delta(self, field: Any) -> None:
+        if field.raw_data and field.raw_data[0].strip().startswith(("-", "\N{MINUS SIGN}")):
+            field.errors.clear()
+            raise StopValidation(WITH_A_MINUS.get(self.kind.data))
 
     def amount(self) -> int:
         """What goes is typed as a plain number, too."""

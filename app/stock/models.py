@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, String, func
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Edited, Model, Record
@@ -41,6 +42,15 @@ class StockItem(Edited, Record):
     low_at: Mapped[int | None]
     back_on: Mapped[date | None]
     low_noticed_at: Mapped[datetime | None]  # somebody was told; forgotten when there is enough again
+
+    @hybrid_property
+    def available(self) -> int:
+        """Below zero: more is promised than there is. In the words of the table's statistics."""
+        return self.on_hand - self.reserved
+
+    @hybrid_property
+    def sellable(self) -> int:
+        return self.available + self.backorder_limit
 
 
 class StockMovement(Model):

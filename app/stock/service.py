@@ -10,7 +10,8 @@ from app.core.access import Permission, Viewer
 from app.core.errors import Refused
 from app.core.transaction import use_case
 from app.stock.models import MOST, MovementKind, StockItem, StockMovement
-from app.stock.queries import changes, low, shelves
+from app.stock.queries import changes, low
+from app.stock.queries.standing import shelves
 from app.stock.shortage import OutOfStock, Short
 
 DONE = {
@@ -63,12 +64,12 @@ def _merged(lines: Iterable[Line]) -> dict[int, int]:
 
 def _short(refused: list[int], wanted: dict[int, int], lines: list[Line]) -> list[Short]:
     """In the order in which they were asked for."""
-    left = shelves(refused)
+    left, names = shelves(refused), changes.names_of(refused)
     first_line = {line.product_id: number for number, line in reversed(list(enumerate(lines)))}
     return sorted(
         Short(
             line=first_line[product_id],
-            name=changes.product(product_id).name,
+            name=names[product_id],
             wanted=wanted[product_id],
             left=max(0, left[product_id].sellable),
         )

@@ -94,7 +94,7 @@ def menu_for(who: Viewer, business: Business, app: Flask, *, waiting: int | None
 
 
 def _bubble(waiting: int) -> Markup:
-    hidden, lines = Markup("" if waiting else " hidden"), "line" if waiting == 1 else "lines"
+    hidden, lines = Markup() if waiting else Markup(" hidden"), "line" if waiting == 1 else "lines"
     return Markup('<span class="count" data-waiting{}>{}<span class="vh"> {}</span></span>').format(
         hidden, waiting, lines
     )

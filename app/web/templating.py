@@ -13,6 +13,7 @@ from app.core.business import today as business_today
 from app.core.money import money as words_for_money
 from app.core.money import sign_of
 from app.core.money import unit_money as words_for_unit_price
+from app.core.text import counted
 from app.web.access import viewer_if_known
 from app.web.csrf import csrf_field
 from app.web.forms import once_field
@@ -30,6 +31,7 @@ def furnish(app: Flask, static: StaticFiles) -> None:
         menu=lambda waiting=None: menu_for(viewer_if_known(), business(), app, waiting=waiting),
     )
     app.jinja_env.filters.update(
+        counted=counted,
         currency_sign=sign_of,
         exact=exact,
         in_full=in_full,

@@ -1,5 +1,7 @@
 """goods: customers' terms and addresses, catalogue, prices, stock, baskets, imports"""
 
+from itertools import product
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -52,6 +54,7 @@ def upgrade() -> None:
     sa.Column('problem', sa.String(length=300), server_default='', nullable=False),
     sa.Column('rows_done', sa.Integer(), server_default='0', nullable=False),
     sa.Column('rows_total', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('verdicts', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
     sa.Column('committed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_by', sa.BigInteger(), nullable=True),
@@ -76,6 +79,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tax_class')),
     sa.UniqueConstraint('code', name=op.f('uq_tax_class_code'))
     )
+    with op.batch_alter_table('tax_class', schema=None) as batch_op:
+        batch_op.create_index('uq_tax_class_name', [sa.literal_column('lower(name)')], unique=True)
+
     op.create_table('address',
     sa.Column('customer_id', sa.BigInteger(), nullable=False),
     sa.Column('label', sa.String(length=40), nullable=False),
@@ -190,7 +196,7 @@ def upgrade() -> None:
     sa.Column('status', sa.String(length=12), server_default='draft', nullable=False),
     sa.Column('picture', sa.String(length=64), nullable=True),
     sa.Column('thumbnail', sa.String(length=64), nullable=True),
-    sa.Column('words', postgresql.TSVECTOR(), sa.Computed("setweight(to_tsvector('simple', sku || ' ' || replace(sku, '-', ' ') || ' ' || family_code || ' ' || barcode), 'A') || setweight(to_tsvector('english', name), 'B') || setweight(to_tsvector('english', description), 'D')", persisted=True), nullable=False),
+    sa.Column('words', postgresql.TSVECTOR(), sa.Computed(r"setweight(to_tsvector('simple', sku || ' ' || replace(sku, '-', ' ') || ' ' || family_code || ' ' || barcode), 'A') || setweight(to_tsvector('english', regexp_replace(name, '([0-9])([A-Za-z])', '\1 \2', 'g')), 'B') || setweight(to_tsvector('simple', 'category' || category_id::text), 'C') || setweight(to_tsvector('english', unit_label), 'D') || setweight(to_tsvector('english', description), 'D')", persisted=True), nullable=False),
     sa.Column('letters', sa.Text(), sa.Computed("lower(name || ' ' || sku || ' ' || family_code || ' ' || barcode)", persisted=True), nullable=False),
     sa.Column('created_by', sa.BigInteger(), nullable=True),
     sa.Column('updated_by', sa.BigInteger(), nullable=True),
@@ -216,6 +222,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_product_family_code', ['family_code'], unique=False, postgresql_where=sa.text("family_code <> ''"))
         batch_op.create_index('ix_product_letters', ['letters'], unique=False, postgresql_using='gin', postgresql_ops={'letters': 'gin_trgm_ops'})
         batch_op.create_index('ix_product_name', [sa.literal_column('lower(name)'), 'id'], unique=False, postgresql_where=sa.text('deleted_at IS NULL'))
+        batch_op.create_index('ix_product_shelf', ['shelf', 'id'], unique=False, postgresql_where=sa.text('deleted_at IS NULL'))
         batch_op.create_index('ix_product_picture', ['picture'], unique=False, postgresql_where=sa.text('picture IS NOT NULL'))
         batch_op.create_index('ix_product_thumbnail', ['thumbnail'], unique=False, postgresql_where=sa.text('thumbnail IS NOT NULL'))
         batch_op.create_index('ix_product_shown', [sa.literal_column('lower(name)'), 'id'], unique=False, postgresql_where=sa.text("status = 'active' AND deleted_at IS NULL"))
@@ -277,7 +284,7 @@ def upgrade() -> None:
     sa.Column('unit_price', sa.Numeric(precision=12, scale=4), nullable=False),
     sa.Column('valid_from', sa.Date(), nullable=True),
     sa.Column('valid_to', sa.Date(), nullable=True),
-    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('created_by', sa.BigInteger(), nullable=True),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -385,9 +392,9 @@ def upgrade() -> None:
             RETURN NULL;
         END $$
     """)
-    for event in ("INSERT", "UPDATE"):
+    for table, event in product(("product", "category"), ("INSERT", "UPDATE")):
         op.execute(f"""
-            CREATE TRIGGER product_words_after_{event.lower()} AFTER {event} ON product
+            CREATE TRIGGER {table}_words_after_{event.lower()} AFTER {event} ON {table}
             REFERENCING NEW TABLE AS saved FOR EACH STATEMENT EXECUTE FUNCTION remember_product_words()
         """)
 
@@ -433,6 +440,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_product_words', postgresql_using='gin')
         batch_op.drop_index(batch_op.f('ix_product_tax_class_id'))
         batch_op.drop_index('ix_product_thumbnail', postgresql_where=sa.text('thumbnail IS NOT NULL'))
+        batch_op.drop_index('ix_product_shelf', postgresql_where=sa.text('deleted_at IS NULL'))
         batch_op.drop_index('ix_product_picture', postgresql_where=sa.text('picture IS NOT NULL'))
         batch_op.drop_index('ix_product_shown', postgresql_where=sa.text("status = 'active' AND deleted_at IS NULL"))
         batch_op.drop_index('ix_product_name', postgresql_where=sa.text('deleted_at IS NULL'))
@@ -448,7 +456,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_product_word_letters', postgresql_using='gin', postgresql_ops={'word': 'gin_trgm_ops'})
 
     op.drop_table('product_word')
-    op.execute("DROP FUNCTION remember_product_words()")
     with op.batch_alter_table('price_list', schema=None) as batch_op:
         batch_op.drop_index('uq_price_list_code', postgresql_where=sa.text('deleted_at IS NULL'))
         batch_op.drop_index('uq_price_list_base', postgresql_where=sa.text("kind = 'base'"))
@@ -469,6 +476,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_address_customer_id'))
 
     op.drop_table('address')
+    with op.batch_alter_table('tax_class', schema=None) as batch_op:
+        batch_op.drop_index('uq_tax_class_name')
+
     op.drop_table('tax_class')
     op.drop_table('import_job')
     op.drop_table('closed_day')
@@ -477,4 +487,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_category_parent_id'))
 
     op.drop_table('category')
+    op.execute("DROP FUNCTION remember_product_words()")
     # ### end Alembic commands ###

@@ -1,5 +1,5 @@
 // Quantity boxes: a live sum, and a basket that is saved as you go.
-// Without this file the buttons send the form, and the server answers with the same page, recounted.
+// Without this file a button sends the form, and the server answers with the same page, recounted.
 const PAUSE = 500;
 const form = () => document.querySelector("form[data-order]");
 let timer;
@@ -30,6 +30,12 @@ const recount = () => {
   for (const out of document.querySelectorAll("[data-lines]")) out.textContent = `${count} ${count === 1 ? "line" : "lines"}`;
 };
 
+const tellBeside = (line, fresh) => {
+  line.querySelector(".stock-wrap").replaceWith(fresh.querySelector(".stock-wrap"));
+  line.querySelector(".error")?.remove();
+  line.append(...fresh.querySelectorAll(".error"));
+};
+
 const save = async () => {
   clearTimeout(timer);
   timer = undefined;
@@ -42,8 +48,9 @@ const save = async () => {
     const old = sent.elements[fresh.name];
     if (old && old.value !== fresh.value) old.value = fresh.value;
     old?.setAttribute("value", fresh.value);
+    if (fresh.type === "number" && old) tellBeside(old.closest("li"), fresh.closest("li"));
   }
-  document.querySelector("#slip")?.replaceWith(page.querySelector("#slip"));
+  for (const part of ["#slip", "[data-waiting]"]) document.querySelector(part)?.replaceWith(page.querySelector(part));
   sent.querySelector("[data-said]").replaceChildren(...page.querySelectorAll(".main :is(.flash, .errors)"));
   recount();
 };
@@ -53,20 +60,6 @@ const soon = () => {
   timer = setTimeout(() => { saving = save().catch(() => {}); }, PAUSE);
 };
 
-const step = (button) => {
-  const box = button.parentElement.querySelector("input");
-  const least = Number(box.dataset.least ?? box.step);
-  if (button.name === "plus") Number(box.value) < least ? box.value = least : box.stepUp();
-  else Number(box.value) <= least ? box.value = 0 : box.stepDown();
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-};
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("form[data-order] .qty button");
-  if (!button) return;
-  event.preventDefault();
-  step(button);
-});
 document.addEventListener("input", (event) => {
   if (!event.target.matches("form[data-order] .qty input")) return;
   event.target.setAttribute("value", event.target.value || "0");
@@ -74,4 +67,9 @@ document.addEventListener("input", (event) => {
   soon();
 });
 document.addEventListener("swapping", (event) => event.detail.push(timer ? save() : saving));
+document.addEventListener("submit", ({ target }) => {
+  if (target !== form()) return;
+  clearTimeout(timer); // what was typed goes along
+  timer = undefined;
+});
 addEventListener("pagehide", () => timer && navigator.sendBeacon(form().action, new FormData(form())));

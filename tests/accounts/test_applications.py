@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Customer, CustomerStatus
-from app.accounts.queries import administration
 from app.accounts.service import applications
 from app.accounts.service.applications import Application
 from app.core import clock
 from app.core.database import db
 from app.core.errors import Refused
+from app.customers.queries import applications as queries
 from tests import factories
 from tests.accounts.acting import acting, actions, promises
 
@@ -22,7 +22,7 @@ def applied(app, **given) -> None:
 
 
 def waiting() -> list[tuple[str, str]]:
-    return [(customer.name, buyer.name) for customer, buyer in administration.applications()]
+    return [(customer.name, buyer.name) for customer, buyer in queries.applications()]
 
 
 def test_an_application_waits_with_its_first_buyer(context):

@@ -90,7 +90,7 @@ def go(page: Page, site: Site, visit: Visit, seen: Seen) -> None:
     if visit.typed:
         answer = sent(page, page.locator(FORM).first, dict(visit.typed))
     look(page, answer, seen)
-    may_be_empty = page.locator("form[data-rows]").count()  # rows that are emptied are rows taken away
+    may_be_empty = page.locator("form input[name=rows]").count()  # rows that are emptied are rows taken away
     if visit.status == 200 and page.locator(FORM).count() and not may_be_empty:
         seen.here, seen.status = f"{seen.here}, sent empty", 422
         form = page.locator(FORM).first

@@ -162,6 +162,7 @@ def furnished(app: Flask) -> dict[str, list[Values]]:
         **catalogue_in_all_states(),
         **_prices_and_shop(),
         "imports.show": _imports_in_all_states(),
+        "imports.ask_undo": [{"import_id": factories.import_of_prices(ImportState.COMMITTED).id}],
         "operations.message": [{"message_id": message_id} for message_id in mails.values()],
     }
 
@@ -170,7 +171,11 @@ def _imports_in_all_states() -> list[Values]:
     said = "Something was changed since this file was checked, so nothing was imported. Check it again."
     problems = {ImportState.REFUSED: "This file is empty.", ImportState.FAILED: "We tried several times."}
     jobs = [factories.import_of_prices(state, problem=problems.get(state, "")) for state in ImportState]
-    return [{"import_id": job.id} for job in [*jobs, factories.import_of_prices(problem=said)]]
+    more = (
+        factories.import_of_prices(problem=said),
+        factories.import_of_prices(ImportState.COMMITTED, file=""),
+    )
+    return [{"import_id": job.id} for job in [*jobs, *more]]
 
 
 def _customers_and_doors() -> dict[str, list[Values]]:
@@ -179,21 +184,22 @@ def _customers_and_doors() -> dict[str, list[Values]]:
     stopped, closed, gone = (factories.customer(name) for name in ("Slow Payer", "Old Shop", "Never Was"))
     standing.put_on_stop(stopped.code, reason="Overdue", version=1, by=SYSTEM, at=at)
     standing.close(closed.code, reason="Moved away", version=1, by=SYSTEM, at=at)
-    standing.remove(gone.code, reason="", version=1, by=SYSTEM, at=at)
+    standing.remove(gone.code, version=1, by=SYSTEM, at=at)
     waiting = factories.customer("Hopeful Café", status=CustomerStatus.APPLIED)
     maya = db.session.scalars(select(User).where(User.email == BUYER)).one()
     company = queries.customer_called("COPPER-KETTLE")
     door = {"address_id": addresses.add(company.id, **DOOR, by=SYSTEM).id}
     lena = factories.user("Lena Brandt", role="buyer", of=company)
-    every = [kettle, *({"code": row.code} for row in (stopped, closed, gone, waiting))]
+    every = [kettle, *({"code": row.code} for row in (stopped, closed, waiting))]
     return {
         "customers.customer": every,
+        "customers.deleted_customer": [{"customer_id": gone.id}],
+        "customers.restore": [{"customer_id": gone.id}],
         "customers.edit": [kettle],
         "customers.act": [
             *(kettle | {"name": name} for name in ("stop", "close", "delete")),
             {"code": stopped.code, "name": "release"},
             {"code": closed.code, "name": "reopen"},
-            {"code": gone.code, "name": "restore"},
         ],
         "customers.new_address": [kettle],
         "customers.edit_address": [kettle | door],

@@ -166,3 +166,10 @@ def test_a_key_of_one_customer_sees_their_prices(app, maya, owner):
     _, text = factories.api_key("orders:read", customer_id=maya.customer_id, by=SYSTEM)
     told = Program(app, text).get("/products/E-1").json["data"]
     assert Decimal(told["unit_price"]) == 8
+
+
+def test_what_is_gone_cannot_be_deleted_again(office):
+    product = made(office)
+    assert office.delete("/products/COF-HSE-1K", version=product["version"]).status_code == 200
+    assert office.delete("/products/COF-HSE-1K", version=product["version"] + 1).status_code == 404
+    assert office.delete("/products/NEVER-WAS", version=1).status_code == 404

@@ -4,8 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from app.catalogue.models import Category
+from app.catalogue.service import categories as service
+from app.core.access import SYSTEM
 from app.core.audit import AuditEvent
 from app.core.database import db
+from app.core.errors import Refused
 from tests import factories
 
 
@@ -103,6 +106,14 @@ def test_what_holds_something_cannot_go_and_says_why(desk, bread):
     answer = desk.submit(f"/admin/categories/{bread.id}/remove", version=called("Bread").version)
     assert (answer.status_code, why in answer.text) == (422, True)
     assert called("Bread").deleted_at is None
+
+
+def test_nothing_is_hung_on_a_category_that_went_meanwhile(desk, bread, context):
+    """The form offers it no longer; whoever gets past the form is told by the tree itself."""
+    with pytest.raises(Refused, match="This category is gone"):
+        service.create(name="Buns", parent_id=987654321, icon="", by=SYSTEM)
+    with pytest.raises(Refused, match="This category is gone"):
+        service.edit(bread.id, name="Bread", parent_id=987654321, icon="", version=bread.version, by=SYSTEM)
 
 
 def test_an_empty_category_goes_and_its_address_is_free_again(desk, bread):

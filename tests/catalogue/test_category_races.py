@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from app.catalogue.models import Category, Product
+from app.catalogue.product_rules import Facts
 from app.catalogue.service import categories, products
-from app.catalogue.service.products import Facts
 from app.core import clock
 from app.core.access import SYSTEM
 from app.core.database import db

@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from app.catalogue.models import ClosedDay, DeliveryMethod
+from app.catalogue.service import delivery as service
 from app.core import clock
+from app.core.access import SYSTEM
 from app.core.database import db
+from app.core.errors import Refused
 from tests import factories
 
 TODAY = clock.now().date()
@@ -70,6 +73,18 @@ def test_bad_input_is_answered_beside_the_field(desk, wrong, sentence):
     answer = desk.submit("/admin/delivery/new", **typed(**wrong))
     assert (answer.status_code, sentence in answer.text) == (422, True)
     assert methods() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({"tax_class_id": 987654321}, "tax_class_id"), ({"lead_days": 61}, "lead_days")]
+)
+def test_what_gets_past_the_form_is_refused_by_the_rules(context, wrong, field):
+    """A tax class may go between the page and its form."""
+    facts = {"name": "Our van", "price_net": Decimal(4), "free_over_net": None, "weekdays": [1]}
+    usual = {"tax_class_id": factories.tax_class("standard").id, "lead_days": 1, "cutoff_time": time(14)}
+    with pytest.raises(Refused) as refusal:
+        service.create(service.Terms(**(facts | usual | wrong)), by=SYSTEM)
+    assert refusal.value.field == field
 
 
 def test_two_methods_cannot_share_a_name_in_any_case(desk):

@@ -1,10 +1,10 @@
 """On which days something comes: by the business's own clock, and not on closed days."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from app.catalogue.delivery_days import days_offered, weekday_words
+from app.catalogue.delivery_days import NextDelivery, days_offered, next_delivery, weekday_words
 from app.catalogue.models import DeliveryMethod
 
 LONDON, AUCKLAND = "Europe/London", "Pacific/Auckland"
@@ -84,3 +84,27 @@ def test_whoever_is_closed_for_good_delivers_on_no_day():
 )
 def test_weekdays_are_said_as_people_say_them(weekdays, words):
     assert weekday_words(weekdays) == words
+
+
+VAN = van(cutoff_time=time(15))
+FRIDAY, SUNDAY, MONDAY = (november(day) for day in (20, 22, 23))
+
+
+@pytest.mark.parametrize(
+    ("at", "until", "day"),
+    [
+        (datetime(2026, 11, 19, 14, 59), november(19), FRIDAY),
+        (datetime(2026, 11, 19, 15, 0), SUNDAY, MONDAY),
+        (datetime(2026, 11, 21, 9, 0), SUNDAY, MONDAY),
+    ],
+)
+def test_the_latest_moment_is_so_many_days_before_as_the_round_takes(at, until, day):
+    found = next_delivery(VAN, ordered_at=at.replace(tzinfo=UTC), zone=LONDON, closed=())
+    assert found == NextDelivery(day=day, until=until, cutoff=time(15))
+
+
+def test_a_closed_day_is_passed_over_and_a_year_of_them_promises_nothing():
+    at = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
+    assert next_delivery(VAN, ordered_at=at, zone=LONDON, closed={FRIDAY}).day == MONDAY
+    closed = {FRIDAY + timedelta(days=number) for number in range(400)}
+    assert next_delivery(VAN, ordered_at=at, zone=LONDON, closed=closed) is None

@@ -7,12 +7,15 @@ from io import BytesIO
 import pytest
 from flask import g
 from PIL import Image, ImageOps
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.catalogue.models import PictureWaiting, Product
 from app.catalogue.resizing import MOST_PIXELS
+from app.catalogue.service import pictures as service
+from app.core import clock
 from app.core.audit import AuditEvent
 from app.core.database import db
+from app.core.outbox import OutboxMessage
 from app.jobs import perform_all
 from tests import factories
 
@@ -58,6 +61,10 @@ def shown(product) -> Product:
 def opened(files, name) -> Image.Image:
     with files.open(name) as kept:
         return Image.open(BytesIO(kept.read()))
+
+
+def files_kept(files) -> set[str]:
+    return {path.name for path in files.folder.glob("??/*")}
 
 
 @pytest.mark.parametrize(
@@ -123,6 +130,15 @@ def test_what_a_camera_wrote_badly_does_not_matter(desk, sourdough, files):
     assert shown(sourdough).picture
 
 
+def test_a_picture_over_which_the_worker_died_again_and_again_is_given_up_in_words(desk, sourdough, files):
+    sent = send(desk, sourdough, drawn())
+    db.session.execute(update(OutboxMessage).values(attempts=3))
+    db.session.commit()
+    perform_all()
+    assert "We tried several times to read this picture" in desk.get(sent.location).text
+    assert shown(sourdough).picture is None
+
+
 def test_a_bomb_is_refused_before_it_is_unpacked_and_the_page_says_why(desk, sourdough, files):
     send(desk, sourdough, bomb(8000, 5000), "bomb.png")
     perform_all()
@@ -184,7 +200,9 @@ def test_the_newest_picture_counts(desk, sourdough, files):
     send(desk, sourdough, drawn(size=(400, 400)))
     send(desk, sourdough, drawn(size=(500, 300)))
     perform_all()
-    assert opened(files, shown(sourdough).picture).size == (500, 300)
+    found = shown(sourdough)
+    assert opened(files, found.picture).size == (500, 300)
+    assert files_kept(files) == {found.picture, found.thumbnail}, "and the other is not kept"
 
 
 def test_the_original_is_not_kept(desk, sourdough, files):
@@ -192,6 +210,63 @@ def test_the_original_is_not_kept(desk, sourdough, files):
     original = db.session.scalars(select(PictureWaiting.original)).one()
     perform_all()
     assert not (files.folder / original[:2] / original).exists()
+
+
+def test_only_the_files_of_what_is_shown_are_kept(desk, sourdough, files):
+    for size in ((400, 400), (500, 300)):
+        send(desk, sourdough, drawn(size=size))
+        perform_all()
+    found = shown(sourdough)
+    assert files_kept(files) == {found.picture, found.thumbnail}
+    send(desk, sourdough, drawn()[:2000])
+    perform_all()
+    assert files_kept(files) == {found.picture, found.thumbnail}, "and nothing of one that was refused"
+    desk.submit(f"/admin/products/{sourdough.id}/picture/remove")
+    perform_all()
+    assert files_kept(files) == set()
+
+
+def test_one_that_waits_is_forgotten_with_its_file(desk, sourdough, files):
+    send(desk, sourdough, drawn())
+    desk.submit(f"/admin/products/{sourdough.id}/picture/remove")
+    perform_all()
+    assert (shown(sourdough).picture, files_kept(files)) == (None, set())
+
+
+def test_a_picture_that_two_products_show_stays_for_the_other(desk, sourdough, files):
+    other = factories.product("Rye")
+    for product in (sourdough, other):
+        send(desk, product, drawn())
+    perform_all()
+    desk.submit(f"/admin/products/{sourdough.id}/picture/remove")
+    perform_all()
+    assert files_kept(files) == {shown(other).picture, shown(other).thumbnail}
+
+
+def test_what_was_judged_too_late_is_neither_shown_nor_refused_nor_kept(desk, sourdough, files):
+    """Another one was sent while the worker looked at this one."""
+    send(desk, sourdough, drawn(size=(500, 300)))
+    late = [files.keep(BytesIO(content), largest=100).name for content in (b"picture", b"thumbnail")]
+    service.show(sourdough.id, "0" * 64, picture=late[0], thumbnail=late[1])
+    service.refuse(sourdough.id, "0" * 64, problem="It came too late.", at=clock.now())
+    perform_all()
+    found = shown(sourdough)
+    assert opened(files, found.picture).size == (500, 300)
+    assert files_kept(files) == {found.picture, found.thumbnail}
+
+
+def test_a_picture_can_be_too_small(desk, sourdough, files):
+    send(desk, sourdough, drawn("PNG", size=(800, 39)))
+    perform_all()
+    assert "only 800 × 39 pixels. Send a larger one." in desk.get(f"/admin/products/{sourdough.id}").text
+
+
+def test_a_deleted_product_takes_no_picture(desk, sourdough, files):
+    sourdough.deleted_at = clock.now()
+    db.session.commit()
+    answer = send(desk, sourdough, drawn())
+    assert (answer.status_code, "Sourdough is deleted. Restore it" in answer.text) == (422, True)
+    assert db.session.scalars(select(PictureWaiting)).all() == []
 
 
 def test_a_picture_that_was_lost_is_asked_for_again(desk, sourdough, files):

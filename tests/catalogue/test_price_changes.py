@@ -165,6 +165,14 @@ def test_what_makes_no_sense_is_said_beside_its_field(desk, rye, wanted, said):
     assert "would change" not in words(answer)
 
 
+def test_where_nothing_would_change_nothing_is_done(desk, rye):
+    nowhere = wish(category_id=factories.category("Nothing yet").id)
+    assert "No price would change." in words(preview(desk, nowhere))
+    answer = desk.submit(f"{path_of()}?{urlencode(nowhere)}", version="0", **nowhere)
+    assert (answer.status_code, "No price would change." in words(answer)) == (422, True)
+    assert not db.session.query(AuditEvent).filter_by(action="price_list.changed_by_percent").count()
+
+
 def test_a_price_that_would_not_fit_is_refused_and_nothing_changes(desk, rye):
     factories.price(factories.product("Gold"), "99999999")
     answer = change(desk, wish("50"))

@@ -8,9 +8,12 @@ import pytest
 
 from app.accounts.models import Customer
 from app.catalogue.models import Price, PriceList
+from app.catalogue.service import price_lists as service
 from app.core import clock
+from app.core.access import SYSTEM
 from app.core.audit import AuditEvent
 from app.core.database import db
+from app.core.errors import NotFound
 from tests import factories
 from tests.statements import noted
 from tests.visitor import Visitor
@@ -222,10 +225,26 @@ def test_a_form_sent_twice_saves_once_and_answers_alike(desk, rye):
     assert [(one.status_code, one.location) for one in answers] == [(303, page_of(rye))] * 2
 
 
-@pytest.mark.parametrize("rows", ["-1", "x", "999", "9" * 40, ""])
-def test_a_made_up_number_of_rows_is_no_error(desk, rye, rows):
+@pytest.mark.parametrize("rows", ["-1", "x", "999", "9" * 40, "", "0"])
+def test_a_made_up_number_of_rows_changes_nothing(desk, rye, rows):
+    factories.price(rye, "3.25")
     version = hidden("version", desk.get(page_of(rye)).text)
-    assert desk.submit(page_of(rye), version=version, rows=rows).status_code in {303, 422}
+    answer = desk.submit(page_of(rye), version=version, rows=rows)
+    assert (answer.status_code, "Some rows did not arrive" in answer.text) == (422, True)
+    assert prices_of(rye) == [(1, "3.25", None, None)]
+
+
+def test_a_product_with_very_many_breaks_keeps_them_all(desk, rye):
+    for min_qty in range(1, 61):
+        factories.price(rye, "3.25", min_qty=min_qty)
+    fields = dict(
+        re.findall(
+            r'<input[^>]*name="([a-z_]+_\d+|version|rows)"[^>]*value="([^"]*)"', desk.get(page_of(rye)).text
+        )
+    )
+    assert fields["rows"] == "62"
+    assert desk.submit(page_of(rye), **(fields | {"unit_price_59": "3.00"})).status_code == 303
+    assert [row[1] for row in prices_of(rye)] == ["3.25"] * 59 + ["3"]
 
 
 def test_the_grid_shows_breaks_is_searched_and_walked_at_a_steady_price(desk, rye):
@@ -273,6 +292,32 @@ def test_a_question_that_makes_no_sense_is_answered_beside_its_field(desk, rye, 
     answer = desk.get(f"/admin/price-lists/why?{asked}")
     assert answer.status_code == 422
     assert said in words(answer)
+
+
+def test_who_may_not_read_customers_reads_nothing_of_them_here(as_user, wanda, rye, copper_kettle):
+    factories.price(rye, "3.25")
+    contract = factories.price_list("Agreed", customer_id=copper_kettle.id)
+    factories.price(rye, "2.95", on=contract)
+    warehouse = as_user(wanda)
+    page = warehouse.get(f"/admin/price-lists/why?sku={rye.sku}&customer={copper_kettle.code}")
+    assert (page.status_code, "£3.25 each" in words(page)) == (200, True)
+    for secret in (copper_kettle.name, copper_kettle.code, "Agreed", "£2.95", 'name="customer"'):
+        assert secret not in page.text
+
+
+def test_a_contract_needs_a_customer_that_is_there(owner, context, copper_kettle):
+    db.session.get_one(Customer, copper_kettle.id).deleted_at = clock.now()
+    db.session.commit()
+    facts = {"code": "agreed", "name": "Agreed", "valid_from": None, "valid_to": None, "is_active": True}
+    with pytest.raises(NotFound):
+        service.create(**facts, customer_id=copper_kettle.id, by=SYSTEM)
+
+
+def test_a_bare_base_list_leads_to_products_and_a_bare_list_to_the_base(desk):
+    base, cafes = factories.base_list(), factories.price_list("Cafes")
+    assert "What is not on it is on request." in words(desk.get(f"/admin/price-lists/{base.id}"))
+    assert "costs what the base list says" in words(desk.get(f"/admin/price-lists/{cafes.id}"))
+    assert 'href="/admin/products/new"' in desk.get(f"/admin/price-lists/{base.id}?show=all").text
 
 
 def test_whoever_may_not_change_prices_may_still_ask_why(as_user, tom, rye, app):

@@ -58,3 +58,9 @@ def test_the_dearer_contract_still_wins():
 def test_breaks_are_where_the_price_changes_for_this_customer():
     both = [offer("base", "5"), offer("base", "4", at_least=10), offer("copper", "4", at_least=5)]
     assert breaks(both) == [Break(1, Decimal(5)), Break(5, Decimal(4))]
+
+
+def test_of_two_contracts_that_hold_the_newer_decides():
+    older, newer = offer("copper", "4"), offer("copper", "6")._replace(list_id=9, list_code="newer")
+    assert price([newer, older], 1).because.list_code == "newer"
+    assert price([older, newer], 1).because.list_code == "newer"

@@ -6,7 +6,7 @@ import pytest
 from flask import g
 from sqlalchemy import func, select
 
-from app.catalogue.models import Product, ProductStatus
+from app.catalogue.models import Category, Product, ProductStatus
 from app.core import clock
 from app.core.audit import AuditEvent
 from app.core.database import db
@@ -171,6 +171,8 @@ def test_two_people_change_one_product_and_nothing_is_lost(desk):
     answer = desk.submit(f"/admin/products/{product.id}/edit", **mine)
     assert answer.status_code == 409
     assert ("It is now “Rye”." in answer.text, 'value="Country loaf"' in answer.text) == (True, True)
+    assert '<h2 id="errors-title">Somebody changed this while you had it open.' in answer.text
+    assert f'<a href="/admin/products/{product.id}/edit">Start again from what is saved</a>' in answer.text
     assert "It is now “active”." in answer.text or "It is now “Every customer”." in answer.text
     version = re.search(r'name="version"[^>]*value="(\d+)"', answer.text)[1]
     assert (
@@ -194,6 +196,41 @@ def test_a_deleted_product_frees_its_sku_and_comes_back_only_when_it_is_free(des
     assert desk.submit(f"/admin/products/{product.id}/restore", version=version).status_code == 303
     assert called("Sourdough").deleted_at is None
     assert told(product) == ["product.removed", "product.restored"]
+
+
+def test_a_product_whose_category_went_meanwhile_stays_deleted(desk):
+    product = factories.product("Sourdough", deleted_at=clock.now())
+    db.session.get_one(Category, product.category_id).deleted_at = clock.now()
+    db.session.commit()
+    answer = desk.submit(f"/admin/products/{product.id}/restore", version=product.version)
+    assert (answer.status_code, "The category of Sourdough was deleted meanwhile" in answer.text) == (
+        422,
+        True,
+    )
+    assert called("Sourdough").deleted_at is not None
+
+
+def test_a_product_is_added_with_what_one_costs(desk):
+    added = desk.submit("/admin/products/new", **typed(base_price="18.4"))
+    page = desk.get(added.location).text
+    assert ("£18.40" in page, "Change its prices" in page, "Receive or count" in page) == (True, True, True)
+    refused = desk.submit("/admin/products/new", **typed(sku="COF-2", base_price="999999999"))
+    assert (refused.status_code, "more than we can write down" in refused.text) == (422, True)
+    assert db.session.scalar(select(func.count(Product.id))) == 1
+
+
+def test_without_a_price_its_page_leads_to_one(desk):
+    added = desk.submit("/admin/products/new", **typed())
+    page = desk.get(added.location).text
+    address = f"/admin/price-lists/{factories.base_list().id}/prices/COF-HSE-1K"
+    assert f'<a href="{address}">Set its price</a>' in page
+    assert desk.get(address).status_code == 200
+
+
+def test_where_nothing_can_be_chosen_the_form_leads_to_making_it(desk):
+    page = desk.get("/admin/products/new").text
+    assert ('href="/admin/categories/new"' in page, 'href="/admin/tax">Add' in page) == (True, True)
+    assert 'href="/admin/tax">Add' in desk.get("/admin/delivery/new").text
 
 
 def test_a_deleted_product_cannot_be_changed(desk):

@@ -5,7 +5,8 @@ from sqlalchemy import func, select, text
 
 from app.catalogue.models import Product, ProductStatus, ProductWord
 from app.catalogue.queries.products import products_seen_by
-from app.catalogue.queries.search import likest_first, matching
+from app.catalogue.queries.search import likest_first, matching, meaning_of
+from app.core import clock
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.paging import page_of
@@ -26,13 +27,18 @@ def shelf(context):
         "Carrier bag": {"sku": "PKG-BAG"},
         "Guatemala beans": {"sku": "COF-GUA"},
         "Café cups": {"sku": "CUP-1"},
+        "Paper cup, 8 oz": {"sku": "CUP-08"},
+        "Paper cup, 12oz": {"sku": "CUP-12"},
     }.items():
         factories.product(name, **facts)
 
 
 def found(text: str, viewer: Viewer = BUYER) -> list[str]:
-    rows, order = likest_first(products_seen_by(viewer).with_only_columns(Product.id, Product.name), text)
-    return [row.name for row in page_of(rows, order).rows]
+    meaning, products = meaning_of(text), products_seen_by(viewer).with_only_columns(Product.id, Product.name)
+    rows, order, count = likest_first(products, anywhere=meaning.is_anywhere)
+    page = page_of(rows, order, given=meaning.given, count=count)
+    assert page.count == len(page.rows)
+    return [row.name for row in page.rows]
 
 
 @pytest.mark.parametrize("typed", ["expresso", "espreso", "ESPRESSO", "espr", "presso", "esspresso"])
@@ -88,6 +94,55 @@ def test_a_word_of_ours_is_not_corrected_to_another():
 )
 def test_nothing_that_is_typed_breaks_it(typed):
     assert isinstance(found(typed), list)
+
+
+@pytest.mark.parametrize("typed", ["8oz cup", "cups 8oz", "8 oz cups", "paper cup 8oz"])
+def test_a_measure_is_found_however_it_is_written(typed):
+    assert found(typed) == ["Paper cup, 8 oz"]
+
+
+def test_a_measure_that_is_written_as_one_is_found_as_two():
+    assert found("12 oz") == found("12oz") == ["Paper cup, 12oz"]
+
+
+@pytest.fixture
+def drinks():
+    """What is found by where it stands."""
+    coffee = factories.category("Coffee")
+    filters = factories.category("Filter", parent_id=coffee.id)
+    factories.product("Decaf", category_id=coffee.id, unit_label="bag of beans")
+    factories.product("Guji", category_id=filters.id, unit_label="box of 8 bags")
+    factories.product("Green tea", category_id=factories.category("Tea").id)
+
+
+@pytest.mark.parametrize("typed", ["coffee", "COFFEES", "cofee", "coffe"])
+def test_a_category_finds_what_is_in_it_and_what_grows_from_it_after_what_is_called_so(drinks, typed):
+    assert found(typed) == ["Dark filter coffee", "Decaf", "Guji"]
+
+
+def test_what_is_called_so_is_found_among_more_than_are_counted(drinks):
+    rows = matching(products_seen_by(BUYER).with_only_columns(Product.name), "coffee", at_most=1)
+    assert db.session.execute(rows).scalars().all() == ["Dark filter coffee"]
+
+
+def test_name_unit_and_category_are_found_together(drinks):
+    assert found("coffe beans decaf") == ["Decaf"]
+    assert found("coffee tea") == []
+
+
+def test_a_category_that_was_renamed_or_deleted_is_found_by_what_it_is_called_now(drinks):
+    factories.category("Tea").name = "Infusions"
+    db.session.commit()
+    assert (found("infusions"), found("tea")) == (["Green tea"], ["Green tea"])
+    factories.category("Tea").deleted_at = clock.now()
+    db.session.commit()
+    assert found("infusions") == []
+
+
+def test_the_likeliest_spelling_comes_first_and_the_others_after_it():
+    factories.product("Bagels, sesame, frozen, sliced", sku="BRD-SES-48")
+    assert set(found("bagle")[:2]) == {"Plain bagel", "Bagels, sesame, frozen, sliced"}
+    assert "Carrier bag" in found("bagle")
 
 
 def test_percent_and_underscore_are_letters_like_others():

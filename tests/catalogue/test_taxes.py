@@ -109,6 +109,14 @@ def test_bad_input_is_answered_beside_the_field(desk, typed, sentence):
     assert (answer.status_code, sentence in answer.text) == (422, True)
 
 
+def test_two_classes_cannot_share_a_name_in_any_case(desk, standard):
+    zero = factories.tax_class("zero")
+    answer = desk.submit(f"/admin/tax/{zero.id}/edit", name="STANDARD", version=zero.version)
+    assert (answer.status_code, "There is a tax class like STANDARD already." in answer.text) == (422, True)
+    db.session.expire_all()
+    assert zero.name == "Zero"
+
+
 def test_two_classes_cannot_share_a_code(desk, standard):
     answer = desk.submit("/admin/tax", name="STANDARD", rate="5", valid_from="2011-01-04")
     assert (answer.status_code, "There is a tax class like STANDARD already." in answer.text) == (422, True)

@@ -1,12 +1,17 @@
 """Trade applications: the desk says yes with the terms, or no with the reason; and each of them once."""
 
+import csv
 import re
+from io import StringIO
 
 import pytest
 
+from app.accounts.credentials import ApiKey
 from app.accounts.models import CustomerStatus
+from app.core.access import SYSTEM
 from app.core.database import db
 from app.core.outbox import OutboxMessage
+from tests import factories
 from tests.accounts.acting import actions, promises
 from tests.customers.typing_in import now, words
 
@@ -55,6 +60,25 @@ def test_refusing_closes_it_and_tells_the_buyer_why(desk, visitor, mill):
     assert told.payload["reason"] == REASON
     assert actions() == ["customer.applied", "customer.refused"]
     assert visitor.sign_in("ida@mill.example", "perforated linden harbour").status_code == 403
+
+
+def test_refusing_revokes_the_links_and_keys_that_are_open(desk, mill):
+    key, _ = factories.api_key("orders:read", customer_id=mill.id, by=SYSTEM)
+    desk.submit(f"/admin/applications/{mill.id}/refuse", reason=REASON)
+    assert db.session.get(ApiKey, key.id, populate_existing=True).revoked_at is not None
+
+
+def test_the_file_holds_everybody_who_waits(desk, mill, northgate):
+    assert '<a href="/admin/applications.csv">' in desk.get("/admin/applications").text
+    answer = desk.get("/admin/applications.csv")
+    [row] = csv.DictReader(StringIO(answer.get_data().decode("utf-8-sig")))
+    assert (row["Code"], row["Buyer name"], row["Buyer email"], row["Confirmed"], row["Tax ID"]) == (
+        "MILL-BAKERY",
+        "Ida Hall",
+        "ida@mill.example",
+        "",
+        "GB 1",
+    )
 
 
 @pytest.mark.parametrize("answer", ["approve", "refuse"])

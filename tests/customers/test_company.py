@@ -1,5 +1,6 @@
 """A company runs its own account: colleagues in, changed and out, and somebody always stays who can."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -57,6 +58,19 @@ def test_an_invited_colleague_gets_a_mail(browser, maya):
     assert found.customer_id == maya.customer_id
     assert promises() == [("accounts.mail_invite", {"user_id": found.id})]
     assert "Invited" in words(browser.get("/company"))
+
+
+def test_a_colleague_is_a_buyer_unless_told_otherwise(browser):
+    ticked = re.findall(r'<input checked[^>]* value="(\w+)"', browser.get("/company/people/invite").text)
+    assert ticked == ["buyer"]
+
+
+def test_everything_that_is_wrong_with_an_invitation_is_said_at_once(browser):
+    answer = browser.submit("/company/people/invite", name="", email="", phone="")
+    assert answer.status_code == 422
+    assert "Fix 3 things" in words(answer)
+    for sentence in ("Type the person's name", "Type an email address", "Choose at least one role"):
+        assert sentence in words(answer)
 
 
 @pytest.mark.parametrize("role", ["order_clerk", "admin"])

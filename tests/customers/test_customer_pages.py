@@ -1,10 +1,15 @@
 """One customer: what we agreed, changed by one person at a time, and every change in the log."""
 
+import re
+
 import pytest
 
 from app.accounts.models import Customer
 from app.core.database import db
-from tests.accounts.acting import actions
+from app.core.errors import Refused
+from app.customers.service import customers
+from tests import factories
+from tests.accounts.acting import acting, actions
 from tests.customers.typing_in import TYPED, now, version_in, words
 
 PAGE = "/desk/customers/COPPER-KETTLE-CAF"
@@ -28,6 +33,25 @@ def test_the_page_shows_terms_people_and_history(desk, copper_kettle, maya):
     ):
         assert said in page
     assert "Customer changed by Nora Finch" in page
+
+
+def test_the_page_leads_to_the_lists_that_decide_in_their_order(desk, copper_kettle, cafes):
+    agreed = factories.price_list("Agreed", customer_id=copper_kettle.id, is_active=False)
+    changed(desk, price_list_id=str(cafes.id))
+    page = desk.get(PAGE)
+    assert "Contract Agreed Switched off List Cafés Base Base prices" in words(page)
+    for one in (agreed, cafes, factories.base_list()):
+        assert f'href="/admin/price-lists/{one.id}"' in page.text
+    [why] = re.findall(r'href="(/admin/price-lists/why[^"]+)"', page.text)
+    assert 'value="COPPER-KETTLE-CAF"' in desk.get(why).text
+
+
+def test_only_ours_look_after_customers_and_only_lists_are_given_to_them(context, copper_kettle, nora, maya):
+    seen = {"version": copper_kettle.version, "by": acting(nora)}
+    with pytest.raises(Refused, match="one of our own people"):
+        customers.edit(copper_kettle.code, account_manager_id=maya.id, **seen)
+    with pytest.raises(Refused, match="one of the price lists"):
+        customers.edit(copper_kettle.code, price_list_id=factories.base_list().id, **seen)
 
 
 def test_a_change_is_kept_and_stands_in_the_log(desk, copper_kettle, cafes, nora):
@@ -63,6 +87,7 @@ def test_a_change_is_kept_and_stands_in_the_log(desk, copper_kettle, cafes, nora
         ({"payment_terms": "never"}, "Choose one of those"),
         ({"account_manager_id": "999999"}, "Choose one of those"),
         ({"account_manager_id": "x"}, "Choose one of those"),
+        ({"price_list_id": "999999"}, "Choose one of those"),
     ],
 )
 def test_what_cannot_be_comes_back_with_its_sentence(desk, copper_kettle, northgate, typed, sentence):

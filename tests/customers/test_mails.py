@@ -4,9 +4,13 @@ import os
 from pathlib import Path
 
 from app import jobs
+from app.accounts.queries.people import first_buyer_of
+from app.accounts.service import people
+from app.core import clock
 from app.core.business import read_business, setting
 from app.core.database import db
 from app.demo import BUSINESS
+from tests.accounts.acting import acting
 from tests.customers.test_applications import REASON
 
 FOLDER = Path(__file__).parent / "mails"
@@ -27,6 +31,14 @@ def test_a_refusal_says_exactly_this(app, desk, mill):
         if os.environ.get("UPDATE_MAILS"):
             stored.write_text(told, encoding="utf-8")
         assert told == stored.read_text(encoding="utf-8")
+
+
+def test_whoever_was_deleted_meanwhile_gets_no_mail(app, desk, owner, mill):
+    desk.submit(f"/admin/applications/{mill.id}/refuse", reason=REASON)
+    app.extensions["gateways"].mailer.sent.clear()
+    people.remove(first_buyer_of(mill.id).id, by=acting(owner), at=clock.now())
+    jobs.perform_all()
+    assert [mail for mail in app.extensions["gateways"].mailer.sent if "application to" in mail.subject] == []
 
 
 def test_a_reason_cannot_add_to_a_mail(app, desk, mill):

@@ -6,13 +6,15 @@ from datetime import time
 import pytest
 from sqlalchemy import func
 
-from app.accounts.models import CustomerStatus
+from app.accounts.models import CustomerStatus, Role
 from app.catalogue.models import DeliveryMethod
+from app.core import clock
 from app.core.business import Business, read_business, setting
 from app.core.database import db
 from app.core.outbox import OutboxMessage
 from app.desk.first_steps import Known, steps
 from tests import factories
+from tests.stock.shelving import filled
 
 FILLED = Business(
     name="Millrace", phone="1", email="a@b.example", address="Leeds", tax_id="GB", bank_account="1"
@@ -36,6 +38,14 @@ def settled(app, named):
 
 
 @pytest.fixture
+def clara(app):
+    """Works here, and may do nothing yet."""
+    with app.app_context():
+        factories.saved(Role(code="guest", name="Guest", kind="staff"))
+        return factories.user("Clara Bow", role="guest")
+
+
+@pytest.fixture
 def named(app):
     """The business has said who it is, and nothing else."""
     with app.app_context():
@@ -56,6 +66,8 @@ def test_each_count_is_a_link_to_its_rows(app, as_user, owner, settled):
     with app.app_context():
         factories.customer("Hopeful Café", status=CustomerStatus.APPLIED)
         factories.user("Not Yet", role="warehouse", password=None)
+        filled(factories.product("Rye loaf"), 3, low_at=3)
+        filled(factories.product("Torn loaf"), 2, reserved=5)
         factories.saved(
             OutboxMessage(
                 topic="accounts.mail_reset",
@@ -70,6 +82,8 @@ def test_each_count_is_a_link_to_its_rows(app, as_user, owner, settled):
     waiting = {
         "/admin/applications": "Hopeful Café",
         "/admin/users?tab=invited": "Not Yet",
+        "/desk/stock?standing=low": "Rye loaf",
+        "/desk/stock?standing=short": "Torn loaf",
         "/admin/messages?state=failed": "Promise ",
     }
     for address, name in waiting.items():
@@ -96,17 +110,33 @@ def test_a_zero_claims_nothing_that_never_happened(app, as_user, owner, settled)
         assert fact in page
 
 
-def test_counts_are_for_those_who_may_act_on_them(as_user, tom, settled):
-    page = said_to(as_user(tom))
-    assert "Trade applications" not in page
-    assert "Failed messages" not in page
+def test_stock_that_nobody_counts_with_any_more_is_not_counted(app, as_user, wanda, settled):
+    with app.app_context():
+        for name, gone in (
+            ("Stopped", {"status": "discontinued"}),
+            ("Thrown out", {"deleted_at": clock.now()}),
+        ):
+            filled(factories.product(name, **gone), low_at=3)
+    assert "None is at its warning level" in said_to(as_user(wanda))
+
+
+@pytest.mark.parametrize(
+    ("person", "figures"), [("tom", ["short"]), ("wanda", ["short", "low"]), ("clara", [])]
+)
+def test_counts_are_for_those_who_may_act_on_them(request, as_user, settled, person, figures):
+    page = said_to(as_user(request.getfixturevalue(person)))
+    assert re.findall('<dt>(\\w+) stock</dt> <dd class="fig">', page) == [
+        figure.capitalize() for figure in figures
+    ]
     assert "Nothing waits for you" in page
+    named = ", ".join(f"{figure} stock" for figure in figures)
+    assert re.findall("will show here: ([^<]+)[.]<", page) == ([named] if figures else [])
 
 
 def test_a_new_installation_says_what_is_left_to_set_up(as_user, owner, tom):
     page = said_to(as_user(owner))
     assert "Name the business" in page
-    assert "0 of 8 done" in page
+    assert "0 of 10 done" in page
     assert "Name the business" not in said_to(as_user(tom))
 
 
@@ -116,20 +146,20 @@ def test_each_step_is_a_page_that_opens(as_user, owner):
     addresses = set(
         re.findall(r'<a href="([^"]+)">', page[page.index('class="to-do"') : page.index("</main")])
     )
-    assert len(addresses) == 5
+    assert len(addresses) == 7
     assert {browser.get(address).status_code for address in addresses} == {200}
 
 
 def test_steps_are_ticked_one_by_one_and_go_away_together(app, as_user, owner, named):
     browser = as_user(owner)
-    assert "4 of 8 done" in said_to(browser)
+    assert "4 of 10 done" in said_to(browser)
     with app.app_context():
         factories.customer("First Café")
-    assert "5 of 8 done" in said_to(browser)
+    assert "5 of 10 done" in said_to(browser)
     assert "Done:" in browser.get("/desk").text
-    everything = Known(tax_rates=True, delivery_methods=True, prices=True, customers=True)
+    everything = Known(*[True] * len(Known._fields))
     assert steps(FILLED, everything) == []
-    assert len([step for step in steps(Business(), everything) if step.is_done]) == 4
+    assert len([step for step in steps(Business(), everything) if step.is_done]) == 6
 
 
 def test_buyers_have_no_desk(as_user, maya):

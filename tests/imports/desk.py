@@ -50,6 +50,11 @@ class ImportDesk:
             db.session.expire_all()
             return Seen(self.import_id)
 
+    def file(self, verdict: str = "") -> str:
+        answer = self.visitor.get(f"/admin/imports/{self.import_id}.csv?verdict={verdict}")
+        assert answer.status_code == 200
+        return answer.get_data().decode("utf-8-sig")
+
     def page(self, verdict: str = "") -> str:
         answer = self.visitor.get(f"/admin/imports/{self.import_id}?verdict={verdict}")
         assert answer.status_code == 200

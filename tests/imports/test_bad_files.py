@@ -57,6 +57,7 @@ REFUSED = {
     "an open quotation": (b'sku,unit_price\n"COF,1\nB,2\n', "Row 2 cannot be read: its quotation marks"),
     "an unknown column": (table("sku,unit_prize", "A,1").encode(), "We know no column called “unit_prize”"),
     "a column twice": (table("sku,unit_price,SKU", "A,1,B").encode(), "The column “sku” is there twice."),
+    "many cells": (table(HEAD, "A" + ",1" * 200).encode(), "Row 2 has more than 200 cells."),
     "a missing column": (table("unit_price,min_qty", "1,1").encode(), "The column “sku” is missing"),
     "too many rows": (table(HEAD, *["A,1"] * 20_001).encode(), "This file has more than 20,000 rows."),
     "a zip bomb": (with_entry(BOOK, SHEET, b"0" * 40_000_000), "built in a way that we do not open"),
@@ -108,11 +109,12 @@ def test_a_file_is_told_by_what_is_in_it(desk, shop, what):
 
 
 AMOUNTS = {
-    "12,5": "“12,5” can be read in two ways. Type it without a comma, like 1250.00.",
-    "1.234,50": "“1.234,50” can be read in two ways. Type it without a comma, like 1250.00.",
-    "1,234": "“1,234” can be read in two ways. Type it without a comma, like 1250.00.",
-    "12,5O": "“12,5O” can be read in two ways. Type it without a comma, like 1250.00.",
+    "12,5": "“12,5” can be read in two ways. Type it without a comma, like 18.40.",
+    "1.234,50": "“1.234,50” can be read in two ways. Type it without a comma, like 18.40.",
+    "1,234": "“1,234” can be read in two ways. Type it without a comma, like 18.40.",
+    "12,5O": "“12,5O” is not an amount. Type it like 18.40.",
     "12.50001": "“12.50001” has more than 4 places after the point.",
+    "100000000": "Use 99,999,999.9999 or less.",
     "-1": "Type an amount that is not below zero.",
     "": "“” is not an amount. Type it like 18.40.",
 }
@@ -146,9 +148,21 @@ def test_cells_of_a_workbook_are_what_the_spreadsheet_took_them_for(desk, shop):
         "This cell is a number in the spreadsheet, so zeros may be lost"
     )
     assert seen.problems[1]["unit_price"].startswith("This is a formula.")
-    assert list(seen.problems[2]) == ["valid_from"]  # the price that holds already goes on
+    assert seen.problems[2] == {}
     assert seen.problems[3]["unit_price"].startswith("The spreadsheet could not work this out")
     assert seen.problems[4]["sku"].startswith("This cell is a date")
+
+
+def test_a_workbook_keeps_no_empty_cells_at_the_end_of_a_row(desk, shop):
+    rows = [
+        ["sku", "unit_price", "valid_to", None],
+        ["COF-HSE-1K", 18.9],
+        ["COF-DEC-1K", 18.9, "", None, " "],
+        ["COF-DEC-1K", 19, None, None, "more"],
+    ]
+    seen = desk.send("prices", workbook(rows), "prices.xlsx")
+    assert seen.verdicts == ["changed", "changed", "wrong"]
+    assert seen.said() == "This row has 5 cells, and the header names 3."
 
 
 def test_a_row_that_is_too_short_is_wrong_and_the_next_one_is_read(desk, shop):

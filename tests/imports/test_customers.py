@@ -143,7 +143,7 @@ def test_a_new_address_says_what_it_needs_and_a_part_needs_its_whole(desk, coppe
     seen = desk.send(
         "customers", table("code,address_label,address_city", f"{code},Shop,Leeds", f"{code},,York")
     )
-    assert seen.problems[0] == {"address_line1": "A new address needs address_line1."}
+    assert seen.problems[0] == {"address_line1": "An address needs its first line."}
     assert seen.problems[1] == {"address_city": "This needs “address_label” beside it."}
 
 

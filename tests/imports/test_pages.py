@@ -3,8 +3,11 @@
 import pytest
 from sqlalchemy import update
 
+from app.accounts.service import roles
+from app.core.access import SYSTEM
 from app.core.database import db
 from app.core.outbox import OutboxMessage
+from app.imports import words
 from app.imports.models import ImportJob
 from tests import factories
 from tests.imports.desk import ImportDesk, table, text_of
@@ -33,9 +36,9 @@ def test_the_page_says_what_would_happen_and_what_stays_out(desk, shop):
 
 def test_wrong_rows_come_back_with_their_reason_and_can_be_sent_again(desk, shop):
     desk.send("prices", table(HEAD, "COF-HSE-1K,18.90", 'NO,"12,5"', "=NO,1"))
-    answer = desk.visitor.get(f"/admin/imports/{desk.import_id}/wrong.csv")
-    text = answer.get_data().decode("utf-8-sig")
-    first = '"unit_price: “12,5” can be read in two ways. Type it without a comma, like 1250.00."'
+    text = desk.file("wrong")
+    no_amount = "“12,5” can be read in two ways. Type it without a comma, like 18.40."
+    first = f'"sku: No product has the SKU NO. unit_price: {no_amount}"'
     assert text.splitlines()[:2] == ["sku,unit_price,problem", f'NO,"12,5",{first}']
     assert text.splitlines()[2].startswith("'=NO,1,")
     mended = text.replace("NO", "COF-DEC-1K").replace('"12,5"', "12.50").replace("'=", "").splitlines()[:2]
@@ -92,20 +95,23 @@ def test_rows_are_paged_in_the_order_of_the_file(desk, shop):
     assert 'id="r52"' not in page
 
 
-@pytest.mark.parametrize("path", ["", "/1", "/1/wrong.csv", "/templates/prices.csv", "/now/prices.csv"])
+@pytest.mark.parametrize(
+    "path", ["", ".csv", "/1", "/1.csv", "/1/undo", "/templates/prices.csv", "/now/prices.csv"]
+)
 def test_nobody_without_the_permission_comes_here(as_user, tom, maya, path):
     assert as_user(tom).get(f"/admin/imports{path}").status_code == 403
     assert as_user(maya).get(f"/admin/imports{path}").status_code == 404
 
 
+def somebody_who_counts():
+    facts = {"code": "counter", "name": "Counter", "kind": "staff"}
+    roles.create(**facts, permissions=["imports:run", "stock:write"], by=SYSTEM)
+    return factories.user("Cleo Counter", role="counter")
+
+
 def test_whoever_may_not_change_prices_by_hand_may_not_import_them(app, files, as_user):
     with app.app_context():
-        from app.accounts.service import roles
-        from app.core.access import SYSTEM
-
-        facts = {"code": "counter", "name": "Counter", "kind": "staff"}
-        roles.create(**facts, permissions=["imports:run", "stock:write"], by=SYSTEM)
-        counter = factories.user("Cleo Counter", role="counter")
+        counter = somebody_who_counts()
     desk = ImportDesk(app, as_user(counter))
     page = desk.visitor.get("/admin/imports").text
     assert ('value="stock"' in page, 'value="prices"' in page) == (True, False)
@@ -123,12 +129,14 @@ def test_a_worker_that_always_dies_over_it_leaves_a_verdict(app, desk, shop):
 
 
 def test_a_worker_that_was_taken_for_dead_replaces_nothing(app, desk, files, shop):
+    from app.core.business import today
+    from app.imports.kinds import PRICES
     from app.imports.service import judging
 
     desk.send("prices", table(HEAD, "COF-HSE-1K,18.90"))
     desk.do("commit")
     with app.app_context():
-        judging.judge(desk.import_id, "prices", _file(table(HEAD, "COF-HSE-1K,20.00")))
+        judging.judge(desk.import_id, PRICES, _file(table(HEAD, "COF-HSE-1K,20.00")), on=today())
         judging.refuse(desk.import_id, "This file is empty.")
     assert (desk.seen().state, desk.seen().verdicts) == ("committed", ["changed"])
     assert desk.do("undo").state == "undone"
@@ -145,3 +153,45 @@ def test_without_a_place_for_files_the_page_says_what_to_set(app, as_user, owner
     desk = ImportDesk(app, as_user(owner))
     answer = desk.upload("prices", table(HEAD, "A,1"))
     assert (answer.status_code, "Set FILES_DIR or S3_BUCKET" in answer.text) == (422, True)
+
+
+def test_earlier_imports_and_the_rows_of_one_come_as_files(desk, shop):
+    desk.send("prices", table(HEAD, "COF-HSE-1K,18.90", "COF-DEC-1K,18.40", "NO,1"), "autumn.csv")
+    head, line = desk.visitor.get("/admin/imports.csv").get_data().decode("utf-8-sig").splitlines()
+    assert head == "Number,File,What,Rows,New,Changed,Same,To fix,Sent,By,State"
+    assert line.startswith(f"{desk.import_id},autumn.csv,prices,3,0,1,1,1,")
+    assert line.endswith(",Hana Whitlock,read")
+    changed = "sku,unit_price,was\r\nCOF-HSE-1K,18.90,unit_price: 18.40\r\n"
+    assert desk.file("changed") == changed
+    assert desk.file("same") == "sku,unit_price,was\r\nCOF-DEC-1K,18.40,\r\n"
+    assert desk.send("prices", changed).verdicts == ["changed"]
+
+
+def test_an_import_is_undone_after_a_question(desk, shop):
+    desk.send("prices", table(HEAD, "COF-HSE-1K,18.90"))
+    desk.do("commit")
+    path = f"/admin/imports/{desk.import_id}/undo"
+    assert f'href="{path}"' in desk.page()
+    assert "1 row goes back to what it said before" in text_of(desk.visitor.get(path).text)
+    assert desk.seen().state == "committed"
+    assert desk.do("undo").state == "undone"
+
+
+@pytest.mark.parametrize("verb", ["commit", "undo"])
+def test_whoever_may_not_change_prices_by_hand_writes_and_undoes_no_import(app, desk, shop, as_user, verb):
+    desk.send("prices", table(HEAD, "COF-HSE-1K,18.90"))
+    if verb == "undo":
+        desk.do("commit")
+    before = desk.seen().state
+    with app.app_context():
+        theirs = as_user(somebody_who_counts())
+    assert theirs.submit(f"/admin/imports/{desk.import_id}/{verb}").status_code == 403
+    assert desk.look().state == before
+
+
+def test_columns_are_called_as_people_write_them(desk):
+    assert [words.column(name) for name in ("po_required", "address_line1", "tax_id")] == [
+        "PO required",
+        "Address line 1",
+        "Tax ID",
+    ]

@@ -1,11 +1,14 @@
 """Stock counts from a file: movements in the ledger, never an overwrite."""
 
+from datetime import date
+
 from sqlalchemy import func, select
 
 from app.catalogue.models import Product
 from app.core.database import db
 from app.stock import invariants
 from app.stock.models import StockItem, StockMovement
+from tests import factories
 from tests.imports.desk import table
 
 
@@ -83,3 +86,38 @@ def test_limits_alone_move_nothing(app, desk, shop):
     assert shelves(app)["COF-HSE-1K"].backorder_limit == 24
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(StockMovement)) == 0
+
+
+def test_a_day_that_is_over_promises_nothing_new(app, desk, shop):
+    seen = desk.send("stock", table("sku,back_on", "COF-HSE-1K,2001-01-01"))
+    assert seen.said() == "This day is over. Choose today or a later one."
+    with app.app_context():
+        product_id = db.session.scalar(select(Product.id).where(Product.sku == "COF-HSE-1K"))
+        factories.saved(StockItem(product_id=product_id, back_on=date(2001, 1, 1)))
+    assert desk.send("stock", table("sku,back_on", "COF-HSE-1K,2001-01-01")).verdicts == ["same"]
+
+
+def test_a_count_is_known_in_the_ledger_by_the_import_it_came_with(app, desk, shop):
+    desk.send("stock", table("sku,on_hand", "COF-HSE-1K,40"))
+    desk.do("commit")
+    desk.do("undo")
+    with app.app_context():
+        rows = db.session.execute(select(StockMovement.reason, StockMovement.ref).order_by(StockMovement.id))
+        assert [tuple(row) for row in rows] == [
+            ("", f"import {desk.import_id}"),
+            ("Undone", f"import {desk.import_id}"),
+        ]
+
+
+def test_the_list_of_stock_is_a_file_for_an_import(desk, shop):
+    desk.send("stock", table("sku,on_hand,low_at", "COF-HSE-1K,40,5"))
+    desk.do("commit")
+    file = desk.visitor.get("/desk/stock.csv").get_data().decode("utf-8-sig")
+    assert "In stock" in file
+    assert desk.send("stock", file).verdicts == ["same", "same"]
+    assert desk.send("stock", file.replace(",40,", ",39,")).befores[1] == {"on_hand": "40"}
+
+
+def test_a_file_with_nothing_to_change_is_refused(desk, shop):
+    seen = desk.send("stock", table("sku,name,problem", "COF-HSE-1K,Espresso,"))
+    assert seen.problem.startswith("There is no column to change beside “sku”")

@@ -11,7 +11,7 @@ from app.catalogue.models import Product, ProductStatus
 from app.catalogue.queries.offers import offers
 from app.core.access import Viewer
 from app.core.database import db
-from app.core.errors import Refused
+from app.core.errors import NotFound, Refused
 from app.orders.models import Basket
 from app.orders.priced import priced
 from app.orders.queries import baskets as queries
@@ -68,11 +68,24 @@ def test_everybody_has_a_basket_of_their_own(maya, ben, espresso):
     assert in_basket_of(ben) == {}
 
 
-@pytest.mark.parametrize("status", [ProductStatus.DRAFT, ProductStatus.DISCONTINUED])
-def test_what_is_not_on_sale_cannot_be_put_in(maya, context, status):
-    hidden = factories.product("Secret blend", status=status)
-    baskets.set_quantities({hidden.id: 3}, by=viewer_of(maya))
-    assert in_basket_of(maya) == {}
+def test_whoever_buys_for_nobody_has_no_basket(owner, espresso):
+    with pytest.raises(NotFound):
+        baskets.set_quantities({espresso.id: 3}, by=viewer_of(owner))
+    assert db.session.query(Basket).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (ProductStatus.DRAFT, []),
+        (ProductStatus.DISCONTINUED, ["Old blend: we no longer sell it, so it was left out."]),
+    ],
+)
+def test_what_is_not_on_sale_cannot_be_put_in_and_what_was_once_is_named(maya, context, status, said):
+    product = factories.product("Old blend", status=status)
+    answers = baskets.set_quantities({product.id: 3}, by=viewer_of(maya))
+    assert (in_basket_of(maya), [str(answer) for answer in answers]) == ({}, said)
+    assert baskets.set_quantities({product.id: 0}, by=viewer_of(maya)) == []
 
 
 def test_a_basket_holds_a_hundred_lines_and_says_so(maya, context):

@@ -68,7 +68,7 @@ def test_nobody_is_invited_into_a_customer_that_goes_meanwhile(own_app: Flask) -
             customer = factories.customer(f"Gone {chr(65 + number)}")
 
         def remove(customer: Customer = customer) -> None:
-            standing.remove(customer.code, reason="", version=1, by=SYSTEM, at=clock.now())
+            standing.remove(customer.code, version=1, by=SYSTEM, at=clock.now())
 
         def invite(customer: Customer = customer, number: int = number) -> None:
             people.invite(

@@ -94,6 +94,12 @@ def test_the_search_forgives_a_typing_error_and_says_when_there_is_nothing(mayas
     assert "No matches for “matcha” – Catalogue" in empty
 
 
+def test_where_nothing_is_found_the_category_called_so_is_one_press_away(mayas, espresso, rye):
+    page = words(mayas.get("/catalogue/bread?q=coffee"))
+    assert '<a class="btn btn--primary" href="/catalogue/coffee">Open Coffee</a>' in page
+    assert "Open Bread" not in words(mayas.get("/catalogue/bread?q=matcha"))
+
+
 def test_only_what_can_be_sent_now(mayas, espresso):
     stocked(factories.product("Stollen"), 0)
     factories.product("Never counted")

@@ -1,5 +1,7 @@
 """One product: its prices and why they are what they are, its family, and its box."""
 
+import re
+
 import pytest
 
 from app.catalogue.models import ProductStatus
@@ -45,6 +47,20 @@ def test_what_has_no_family_stands_alone(mayas, context):
     page = words(mayas.get(f"/products/{cup.sku}"))
     assert "From the same family" not in page
     assert "Rye loaf" not in page
+
+
+def test_prices_begin_at_what_can_be_ordered(mayas, context):
+    buns = stocked(factories.product("Burger buns", pack_size=6, max_qty=50), 90)
+    for least, price in ((1, "0.60"), (10, "0.55"), (49, "0.50")):
+        factories.price(buns, price, min_qty=least)
+    page = words(mayas.get("/products/BURGER-BUNS"))
+    assert re.findall(r"[\d,]+ or more", page) == ["6 or more", "12 or more"]
+    assert "<small>12+ £0.55</small>" in page
+    assert "<dt>You can order</dt><dd>In packs of 6, from 6 to 48</dd>" in page
+
+
+def test_what_can_be_ordered_one_by_one_says_so(mayas, espresso):
+    assert "<dt>You can order</dt><dd>Any number</dd>" in words(mayas.get("/products/HOUSE-ESPRESSO"))
 
 
 def test_it_is_put_in_the_basket_from_here(mayas, espresso):

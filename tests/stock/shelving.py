@@ -10,7 +10,8 @@ from app.core.database import db
 from app.core.transaction import in_one_transaction
 from app.stock import service
 from app.stock.models import StockItem, StockMovement
-from app.stock.queries import changes, shelves
+from app.stock.queries import changes
+from app.stock.queries.standing import shelves
 from app.stock.shelf import Shelf
 
 

@@ -3,17 +3,20 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.core.access import SYSTEM
 from app.core.audit import AuditEvent
 from app.core.database import db
-from app.core.errors import NotFound, Refused, Stale
+from app.core.errors import Busy, NotFound, Refused, Stale
+from app.core.transaction import in_one_transaction
 from app.stock import service
-from app.stock.models import MOST
-from app.stock.queries import shelves
+from app.stock.models import MOST, StockItem
+from app.stock.queries import changes
+from app.stock.queries.standing import shelves
 from app.stock.shelf import EMPTY
+from tests import factories
 from tests.accounts.acting import acting
 from tests.stock.shelving import Line, filled, ledger, shelf
 
@@ -96,6 +99,22 @@ def test_nothing_can_be_taken_from_an_empty_shelf(sourdough):
     with pytest.raises(Refused, match="None are on hand"):
         service.adjust(sourdough.id, -1, reason="lost", by=SYSTEM)
     assert ledger(sourdough) == []
+
+
+def test_nobody_moves_a_shelf_while_it_is_counted(own_app):
+    with own_app.app_context():
+        bun = filled(factories.product("Morning bun"), 8)
+        take = update(StockItem).where(StockItem.product_id == bun.id).values(reserved=1)
+
+        def count_while_somebody_takes() -> None:
+            changes.locked(bun.id)
+            with db.engine.begin() as other:
+                other.execute(text("SET LOCAL lock_timeout = '50ms'"))
+                other.execute(take)
+
+        with pytest.raises(Busy):
+            in_one_transaction(count_while_somebody_takes)
+        assert shelf(bun).reserved == 0
 
 
 def test_a_count_may_leave_less_than_is_held(sourdough):

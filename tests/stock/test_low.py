@@ -1,12 +1,14 @@
 """What runs low is told once to those who look after stock, and again when there was enough meanwhile."""
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from app import jobs
+from app.accounts.models import User
 from app.catalogue.models import ProductStatus
 from app.core import clock, outbox
 from app.core.access import SYSTEM
@@ -79,6 +81,16 @@ def test_whoever_cannot_sign_in_is_not_told(look, wanda, sourdough):
     factories.user("Ida Hall", role="warehouse", password=None)
     filled(sourdough, 1, low_at=5)
     assert [mail.to for mail in look()] == [wanda.email]
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"deleted_at": datetime(2026, 11, 20, tzinfo=UTC)}])
+def test_whoever_left_before_the_mail_did_is_not_told(app, wanda, sourdough, change):
+    filled(sourdough, 1, low_at=5)
+    service.notice_low(at=clock.now())
+    db.session.execute(update(User).where(User.id == wanda.id).values(**change))
+    db.session.commit()
+    jobs.perform_all()
+    assert app.extensions["gateways"].mailer.sent == []
 
 
 def test_the_clock_looks_every_quarter_of_an_hour():

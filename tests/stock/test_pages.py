@@ -8,7 +8,10 @@ import pytest
 from app.catalogue.models import ProductStatus
 from app.core.access import SYSTEM
 from app.core.tokens import new_token
+from app.core.transaction import in_one_transaction
 from app.stock import service
+from app.stock.models import MovementKind
+from app.stock.queries import changes
 from tests import factories
 from tests.statements import noted
 from tests.stock.shelving import Line, filled, ledger, shelf
@@ -93,9 +96,9 @@ def test_the_list_and_one_product_cost_few_queries(warehouse, sourdough, context
 def test_the_list_comes_as_a_file_with_the_same_rows(warehouse, shelves):
     lines = warehouse.get("/desk/stock.csv?standing=out&sort=-name").text.splitlines()
     assert lines == [
-        "\ufeffSKU,Name,Shelf,On hand,Held,Free,Low at,Sell ahead,Back on",
-        "DOUGHNUT,Doughnut,,0,0,0,,0,",
-        "CIABATTA,Ciabatta,A-1,2,9,-7,,0,",
+        "\ufeffSKU,Name,Shelf,On hand,Held,Free,Low at,Backorder limit,Back on,Stock",
+        "DOUGHNUT,Doughnut,,0,0,0,,0,,Out of stock",
+        "CIABATTA,Ciabatta,A-1,2,9,-7,,0,,Out of stock",
     ]
 
 
@@ -125,7 +128,9 @@ def test_what_happened_is_typed_and_told(warehouse, sourdough, typed, told, afte
         ({"kind": "receive", "delta": "0"}, "Type how many came in, 1 or more."),
         ({"kind": "receive", "delta": "1.5"}, "Type a whole number, like 12."),
         ({"kind": "receive", "delta": "1,2"}, "Type a whole number, like 12."),
-        ({"kind": "receive", "delta": "-3"}, "Type a whole number, like 12."),
+        ({"kind": "receive", "delta": "-3"}, "Type how many came in. For what went, choose Waste or damage."),
+        ({"kind": "adjust", "delta": "\N{MINUS SIGN}3"}, "Type how many went, without a minus."),
+        ({"kind": "count", "delta": "-3"}, "Type how many there are, 0 or more."),
         ({"kind": "receive", "delta": "٣"}, "Type a whole number, like 12."),
         ({"kind": "receive", "delta": "9" * 5000}, "Type 10,000,000 or fewer."),
         ({"kind": "adjust", "delta": "9", "reason": "gone"}, "Only 8 are on hand. Type 8 or fewer."),
@@ -149,6 +154,23 @@ def test_a_change_sent_twice_is_made_once(warehouse, sourdough):
         answer = warehouse.submit("/desk/stock/BRD-SDG-800", once=once, kind="receive", delta="5")
         assert answer.status_code == 303
     assert ledger(sourdough) == [("receive", 5, 5)]
+
+
+def test_the_ledger_says_waste_of_what_went_and_corrected_of_what_was_found(warehouse, sourdough):
+    filled(sourdough, 8)
+    service.adjust(sourdough.id, -2, reason="Burnt base", by=SYSTEM)
+    service.adjust(sourdough.id, 1, reason="Behind the shelf", by=SYSTEM)
+    shown = warehouse.get("/desk/stock/BRD-SDG-800").text
+    assert "<strong>−2</strong> waste or damage: Burnt base" in shown
+    assert "<strong>+1</strong> corrected: Behind the shelf" in shown
+
+
+@pytest.mark.parametrize("kind", [MovementKind.COUNT, MovementKind.IMPORT])
+def test_a_count_by_hand_and_one_by_file_both_say_when(warehouse, sourdough, kind):
+    filled(sourdough, 8)
+    assert "never counted" in warehouse.get("/desk/stock/BRD-SDG-800").text
+    in_one_transaction(lambda: changes.move(sourdough.id, -1, kind=kind, by=SYSTEM))
+    assert "counted Today" in warehouse.get("/desk/stock/BRD-SDG-800").text
 
 
 def test_limits_are_set_before_anything_has_moved(warehouse, sourdough):

@@ -2,10 +2,13 @@
 
 import pytest
 
+from app.catalogue.models import Product
 from app.core.access import SYSTEM
+from app.core.database import db
 from app.stock import service
 from app.stock.shortage import OutOfStock
 from tests import factories
+from tests.statements import noted
 from tests.stock.shelving import Line, filled, shelf
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -42,6 +45,20 @@ def test_a_refused_reservation_holds_nothing_and_names_every_short_line(sourdoug
         ("items.2.quantity", "out_of_stock"),
     ]
     assert [shelf(one).reserved for one in (bun, sourdough, rye)] == [0, 0, 0]
+
+
+def test_what_was_deleted_meanwhile_is_out_of_stock_by_its_name(sourdough):
+    db.session.get_one(Product, sourdough.id).deleted_at = sourdough.created_at
+    db.session.commit()
+    with pytest.raises(OutOfStock, match="Sourdough, 800 g is out of stock"):
+        service.reserve([Line(sourdough.id, 1)])
+
+
+def test_however_many_are_short_their_names_are_asked_for_once(context):
+    lines = [Line(factories.product(f"Loaf {number}").id, 1) for number in range(20)]
+    with noted() as asked, pytest.raises(OutOfStock):
+        service.reserve(lines)
+    assert len(asked) == len(lines) + 2, asked
 
 
 def test_as_much_as_the_limit_says_is_sold_ahead_and_no_more(sourdough):

@@ -16,6 +16,8 @@ from app.web.forms import Form, VersionedForm
 
 Groups = list[tuple[str, list[Any]]]
 
+NO_ROLE = "Choose at least one role."
+USUAL_ROLE = "buyer"  # of a buyer
 USUAL_LIFE = timedelta(days=365)
 LAST_SECOND = time(23, 59, 59)
 GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
@@ -57,12 +59,13 @@ class InviteForm(Form):
     email = fields.email("Email", autocomplete="off")
     phone = fields.phone("Phone", autocomplete="off")
     customer_id = fields.text("Customer", missing="Type the customer they buy for.", list="customers")
-    roles = fields.ticks("Roles")
+    roles = fields.ticks("Roles", missing=NO_ROLE)
 
     @classmethod
     def for_kind(cls, kind: str, *, by: Viewer, customer: str = "") -> Self:
-        form = cls(data={"customer_id": customer})
-        form.kind = UserKind.BUYER if kind == UserKind.BUYER else UserKind.STAFF
+        is_buyer = kind == UserKind.BUYER
+        form = cls(data={"customer_id": customer, "roles": [USUAL_ROLE] if is_buyer else []})
+        form.kind = UserKind.BUYER if is_buyer else UserKind.STAFF
         if form.kind == UserKind.STAFF:
             del form.customer_id
         form.roles.offer(_roles_to_tick(form.kind, by=by))
@@ -81,7 +84,7 @@ class PersonForm(VersionedForm):
     name = fields.text("Name", missing="Type the person's name.", autocomplete="off")
     email = fields.email("Email", autocomplete="off")
     phone = fields.phone("Phone", autocomplete="off")
-    roles = fields.ticks("Roles")
+    roles = fields.ticks("Roles", missing=NO_ROLE)
 
     @classmethod
     def of(cls, person: User, *, by: Viewer) -> Self:

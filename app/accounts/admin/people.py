@@ -110,7 +110,7 @@ def person(user_id: int) -> ResponseReturnValue:
         person=found,
         permissions=[permission.word for permission in Permission if found.may(permission)],
         sessions=credentials.sessions_of(user_id, clock.now()),
-        events=administration.last_events_of(found),
+        events=administration.last_events_of(found, HAPPENED),
         happened=HAPPENED,
         actions=actions_for(found, viewer()),
     )

@@ -1,11 +1,10 @@
 """What the pages of administration show around the people themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import aliased
 
 from app.accounts.models import Customer, CustomerStatus, Role, User
 from app.accounts.queries.people import STANDINGS
@@ -42,18 +41,6 @@ def surroundings_of_people() -> Surroundings:
     return Surroundings(dict(zip(STANDINGS, found, strict=True)), roles_found or [])
 
 
-def applications() -> Sequence[Row[Customer, User]]:
-    """Customers who wait for an answer, the longest first, with whoever applied."""
-    applicant = aliased(User)
-    first = select(func.min(applicant.id)).where(applicant.customer_id == Customer.id).scalar_subquery()
-    return db.session.execute(
-        select(Customer, User)
-        .outerjoin(User, User.id == first)
-        .where(Customer.status == CustomerStatus.APPLIED, Customer.deleted_at.is_(None))
-        .order_by(Customer.created_at, Customer.id)
-    ).all()
-
-
 def customers_to_choose(limit: int = 200) -> Sequence[Row[str, str]]:
     """Codes and names to offer while somebody types; any other can be typed in full."""
     return db.session.execute(
@@ -64,11 +51,15 @@ def customers_to_choose(limit: int = 200) -> Sequence[Row[str, str]]:
     ).all()
 
 
-def last_events_of(row: Record, *, limit: int = 8) -> Sequence[AuditEvent]:
-    """What happened to this row, the latest first."""
+def last_events_of(row: Record, among: Collection[str], *, limit: int = 8) -> Sequence[AuditEvent]:
+    """What happened to this row, the latest first, of what the page has words for: other rooms have pages, too."""
     return db.session.scalars(
         select(AuditEvent)
-        .where(AuditEvent.entity == row.__tablename__, AuditEvent.entity_id == row.id)
+        .where(
+            AuditEvent.entity == row.__tablename__,
+            AuditEvent.entity_id == row.id,
+            AuditEvent.action.in_(among),
+        )
         .order_by(AuditEvent.id.desc())
         .limit(limit)
     ).all()

@@ -89,8 +89,7 @@ def accounts_paged(
         rows = rows.where(Customer.code == customer)
     if is_active is not None:
         rows = rows.where(User.is_active == is_active)
-    order = Sort(ACCOUNT_SORTS[sort.lstrip("-")], User.id, sort.startswith("-"))
-    return numbered_page(rows, order, page=page, page_size=page_size)
+    return numbered_page(rows, Sort.asked(sort, ACCOUNT_SORTS, User.id), page=page, page_size=page_size)
 
 
 def roles_seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
@@ -123,8 +122,7 @@ def roles_paged(
         rows = rows.where(or_(holds(Role.name, q), holds(Role.code, q)))
     if kind:
         rows = rows.where(Role.kind == kind)
-    order = Sort(ROLE_SORTS[sort.lstrip("-")], Role.id, sort.startswith("-"))
-    return numbered_page(rows, order, page=page, page_size=page_size)
+    return numbered_page(rows, Sort.asked(sort, ROLE_SORTS, Role.id), page=page, page_size=page_size)
 
 
 def customer_id_of(viewer: Viewer, code: str) -> int | None:

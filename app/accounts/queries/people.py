@@ -124,7 +124,9 @@ def customers() -> Sequence[Customer]:
 
 def customer(customer_id: int, *, locked: bool = False) -> Customer:
     question = select(Customer).where(Customer.id == customer_id, Customer.deleted_at.is_(None))
-    found = db.session.scalars(question.with_for_update() if locked else question).one_or_none()
+    if locked:
+        question = question.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(question).one_or_none()
     if found is None:
         raise NotFound("We cannot find that customer.")
     return found

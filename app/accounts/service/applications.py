@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from app.accounts.models import Customer, CustomerStatus, User, UserKind
 from app.accounts.passwords import Passwords
 from app.accounts.queries import credentials, people
 from app.core import audit, outbox
 from app.core.access import ANONYMOUS, Viewer
 from app.core.database import db
+from app.core.errors import Refused
 from app.core.tokens import fingerprint
-from app.core.transaction import constraint_of, use_case
+from app.core.transaction import refusing, use_case
 
 FIRST_ROLES = ("customer_admin",)
 LONGEST_CODE = 18
@@ -56,7 +55,7 @@ def _new_customer(application: Application, password_hash: str) -> bool:
     Asking first would be quicker, and the time would tell strangers who has an account here.
     """
     try:
-        with db.session.begin_nested():
+        with refusing(uq_user_email=Refused("Somebody else already uses this address.")):
             customer = with_free_code(
                 name=application.company,
                 phone=application.phone,
@@ -65,9 +64,7 @@ def _new_customer(application: Application, password_hash: str) -> bool:
                 status=CustomerStatus.APPLIED,
             )
             buyer = _first_buyer(application, customer, password_hash)
-    except IntegrityError as error:
-        if constraint_of(error) != "uq_user_email":
-            raise
+    except Refused:
         return False
     audit.record("customer.applied", customer, by=ANONYMOUS, diff={"name": [None, customer.name]})
     outbox.promise("accounts.mail_applied", user_id=buyer.id)
@@ -107,13 +104,11 @@ def with_free_code(**facts: Any) -> Customer:
     while True:
         customer = Customer(code=free_code(facts["name"]), **facts)
         try:
-            with db.session.begin_nested():
+            with refusing(uq_customer_code=Refused("Another customer has this code.")):
                 db.session.add(customer)
-        except IntegrityError as error:
-            if constraint_of(error) != "uq_customer_code":
-                raise
-        else:
-            return customer
+        except Refused:
+            continue
+        return customer
 
 
 def free_code(name: str) -> str:

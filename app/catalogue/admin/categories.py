@@ -11,14 +11,23 @@ from app.catalogue.tree import in_order
 from app.core import clock
 from app.core.access import Permission
 from app.web.access import requires, viewer
+from app.web.csv import csv_of
 from app.web.forms import VersionedForm
 from app.web.idempotency import once
+
+AS_CSV = {"Code": "category.slug", "Name": "category.name", "Path": "path", "Products": "category.products"}
 
 
 @bp.get("/categories")
 @requires(staff=True)
 def categories() -> ResponseReturnValue:
     return render_template("catalogue/admin/categories.html", branches=in_order(queries.categories()))
+
+
+@bp.get("/categories.csv")
+@requires(staff=True)
+def categories_csv() -> ResponseReturnValue:
+    return csv_of("categories", in_order(queries.categories()), AS_CSV)
 
 
 @bp.route("/categories/new", methods=["GET", "POST"])

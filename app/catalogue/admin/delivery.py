@@ -1,30 +1,48 @@
 """Delivery: the ways to a customer's door, and the days on which nothing goes."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.catalogue.admin.blueprint import bp
-from app.catalogue.admin.days import today
 from app.catalogue.admin.forms import ClosedDayForm, DeliveryForm
 from app.catalogue.delivery_days import days_offered, weekday_words
 from app.catalogue.queries import delivery as queries
 from app.catalogue.service import delivery as service
 from app.core import clock
 from app.core.access import Permission
-from app.core.business import business
+from app.core.business import business, today
 from app.web.access import requires, viewer
+from app.web.csv import csv_of
 from app.web.forms import Form, VersionedForm
 from app.web.idempotency import once
 
 NEXT_FEW = 3
+AS_CSV = {
+    "Method": "method.name",
+    "Price": "method.price_net",
+    "Free from": "method.free_over_net",
+    "Tax": "method.tax_class.code",
+    "Goes on": "goes_on",
+    "Lead days": "method.lead_days",
+    "Order before": "method.cutoff_time",
+}
 
 
 @bp.get("/delivery")
 @requires(Permission.SETTINGS_WRITE, staff=True)
 def delivery() -> ResponseReturnValue:
     return _page(ClosedDayForm())
+
+
+@bp.get("/delivery.csv")
+@requires(Permission.SETTINGS_WRITE, staff=True)
+def delivery_csv() -> ResponseReturnValue:
+    methods = queries.delivery_methods()
+    rows = [SimpleNamespace(method=one, goes_on=weekday_words(one.weekdays)) for one in methods]
+    return csv_of("delivery", rows, AS_CSV)
 
 
 @bp.route("/delivery/new", methods=["GET", "POST"])

@@ -2,24 +2,27 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, time
+from decimal import Decimal
 from typing import Any, Self
 
+from flask import request
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, StopValidation
 
 from app.catalogue.models import Category, DeliveryMethod, Product, ProductStatus, TaxClass
+from app.catalogue.price_rows import HIGHEST
+from app.catalogue.product_rules import LONGEST_DESCRIPTION, Facts, wrong_by_itself
+from app.catalogue.quantities import LARGEST
 from app.catalogue.queries import categories, taxes
 from app.catalogue.service.delivery import LONGEST_LEAD, Terms
-from app.catalogue.service.products import Facts, wrong_by_itself
 from app.catalogue.tree import Grown, in_order, within
+from app.core.access import Permission, Viewer
 from app.web import fields
 from app.web.forms import Form, VersionedForm
 from app.web.templating import percent
 
-MOST = 999_999
-LONGEST_DESCRIPTION = 4000
 ICONS = {
     "": "None",
     "bean": "Bean",
@@ -71,10 +74,11 @@ class ProductForm(VersionedForm):
     category_id = fields.row("Category", missing="Choose the category it stands in.")
     description = fields.note("Description", longest=LONGEST_DESCRIPTION)
     unit_label = fields.text("Sold as", longest=40, autocomplete="off")
-    pack_size = fields.number("In packs of", missing="Type 1 when it is sold one by one.", most=MOST)
-    min_qty = fields.number("At least", missing="Type 1 when one is enough.", most=MOST)
-    max_qty = fields.number("At most", most=MOST)
+    pack_size = fields.number("In packs of", missing="Type 1 when it is sold one by one.", most=LARGEST)
+    min_qty = fields.number("At least", missing="Type 1 when one is enough.", most=LARGEST)
+    max_qty = fields.number("At most", most=LARGEST)
     tax_class_id = fields.row("Tax", missing="Choose how it is taxed.")
+    base_price = fields.amount("Base price", places=4)
     shelf = fields.text("Shelf", longest=20, autocomplete="off")
     standing = RadioField(
         "Who can order it",
@@ -84,10 +88,13 @@ class ProductForm(VersionedForm):
     )
 
     @classmethod
-    def of(cls, product: Product | None, *, today: date, category_id: int | None = None) -> Self:
-        usual = {"pack_size": 1, "min_qty": 1, "category_id": category_id}
+    def of(cls, product: Product | None, *, by: Viewer, today: date) -> Self:
+        """Its prices stand on the price lists: only the first one can be set where it is added."""
+        usual = {"pack_size": 1, "min_qty": 1, "category_id": request.args.get("category", type=int)}
         standing = product.status if product else ProductStatus.DRAFT.value
         form = cls(obj=product, standing=standing) if product else cls(data=usual, standing=standing)
+        if product or not by.may(Permission.PRICES_WRITE):
+            del form.base_price
         form.category_id.choices = [("", "Choose a category"), *_branches(categories.categories_to_choose())]
         form.tax_class_id.choices = [("", "Choose a tax class"), *_tax_classes(today)]
         return form
@@ -103,6 +110,13 @@ class ProductForm(VersionedForm):
                 self.show(refusal)
         return False
 
+    def validate_base_price(self, field: Any) -> None:
+        if field.data is not None and field.data > HIGHEST:
+            raise StopValidation("That is more than we can write down.")
+
+    def first_price(self) -> Decimal | None:
+        return self.base_price.data if self.base_price else None
+
     def facts(self) -> Facts:
         return Facts(**self.plain(*TYPED), status=ProductStatus(self.standing.data))
 
@@ -116,7 +130,7 @@ class RateForm(Form):
     """Typed as people say it: 20 or 17.5 in a hundred."""
 
     doing = "to plan this rate"
-    rate = fields.amount("Rate", missing="Type a rate, like 20 or 17.5.")
+    rate = fields.amount("Rate", missing="Type a rate, like 20 or 17.5.", like="17.5")
     valid_from = fields.day("From", missing="Choose the day from which it holds.")
 
     def validate_rate(self, field: Any) -> None:

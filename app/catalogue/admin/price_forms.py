@@ -9,8 +9,9 @@ from flask import request
 from wtforms import HiddenField
 from wtforms.validators import Regexp
 
+from app.accounts.models import Customer
 from app.accounts.queries import people
-from app.catalogue.price_rows import MOST_ROWS, PriceRow
+from app.catalogue.price_rows import PriceRow
 from app.catalogue.quantities import LARGEST
 from app.catalogue.queries.price_changes import PriceChange
 from app.catalogue.tree import Grown, in_order, within
@@ -20,6 +21,7 @@ from app.web import fields
 from app.web.forms import Form, VersionedForm
 
 EMPTY_ROWS = 2
+MOST_ROWS = 50  # of a form; one that we drew longer ourselves may come back as long
 CODE = Regexp(
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$", message="Use letters, digits, points and dashes, like cafes-2026."
 )
@@ -67,7 +69,9 @@ class PricesForm(VersionedForm):
 
     @classmethod
     def of(cls, standing: Sequence[PriceRow], version: int) -> Self:
-        count = _count_of_rows() if request.method == "POST" else len(standing) + EMPTY_ROWS
+        drawn = len(standing) + EMPTY_ROWS
+        sent, most = _rows_sent() if request.method == "POST" else drawn, max(drawn, MOST_ROWS)
+        count = min(sent, most)
         data: dict[str, Any] = {"version": str(version), "rows": str(count)}
         for number, row in enumerate(standing):
             data |= {
@@ -77,7 +81,7 @@ class PricesForm(VersionedForm):
                 f"valid_to_{number}": row.valid_to,
             }
         form: Self = type(cls.__name__, (cls,), _fields_of_rows(count))(data=data)
-        form.count = count
+        form.count, form.is_whole = count, 0 < sent <= most
         return form
 
     @property
@@ -87,6 +91,9 @@ class PricesForm(VersionedForm):
         return [tuple(self[f"{name}_{number}"] for name in names) for number in range(self.count)]
 
     def prices(self) -> list[PriceRow]:
+        """A row that did not arrive would count as taken away, so all of them have to be here."""
+        if not self.is_whole:
+            raise Refused("Some rows did not arrive, so nothing was saved. Open these prices again.")
         self.places: list[int] = []
         found: list[PriceRow] = []
         for number, (min_qty, unit_price, valid_from, valid_to) in enumerate(self.lines):
@@ -120,9 +127,9 @@ def _fields_of_rows(count: int) -> dict[str, Any]:
     return made
 
 
-def _count_of_rows() -> int:
+def _rows_sent() -> int:
     typed = request.form.get("rows", "")
-    return min(int(typed), MOST_ROWS) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else 0
 
 
 class ChangeForm(VersionedForm):
@@ -130,13 +137,14 @@ class ChangeForm(VersionedForm):
 
     doing = "to see what changes"
     direction = fields.choice("Prices", {"up": "Raise", "down": "Lower"})
-    percent = fields.amount("By how many percent", missing="Type by how many percent, like 3.5.")
+    percent = fields.amount("By how many percent", missing="Type by how many percent, like 3.5.", like="3.5")
     category_id = fields.row("Which products")
     starts_on = fields.day("From")
 
     @classmethod
     def asked(cls, categories: Sequence[Grown], today: date) -> Self:
-        typed = request.form if request.method == "POST" else request.args  # the address stays beside the form
+        # The address stays beside the form that is sent from it.
+        typed = request.form if request.method == "POST" else request.args
         is_filled = "percent" in typed
         form = cls(formdata=typed if is_filled else None, data={"starts_on": today})
         form.is_filled, form.today, form.categories = is_filled, today, categories
@@ -170,11 +178,18 @@ class WhyForm(Form):
     on = fields.day("Day")
 
     @classmethod
-    def asked(cls, today: date) -> Self:
+    def asked(cls, today: date, *, for_customers: bool) -> Self:
         is_filled = bool(request.args.get("sku"))
-        form = cls(formdata=request.args if is_filled else None, data={"quantity": 1, "on": today})
+        known = {"customer": request.args.get("customer"), "quantity": 1, "on": today}
+        form = cls(formdata=request.args if is_filled else None, data=known)
         form.is_filled, form.today = is_filled, today
+        if not for_customers:
+            del form.customer
         return form
+
+    def whose(self) -> Customer | None:
+        typed = self.customer.data if self.customer else None
+        return people.customer_called(typed) if typed else None
 
     def how_many(self) -> int:
         return self.quantity.data or 1

@@ -11,14 +11,33 @@ from app.catalogue.service import price_lists as service
 from app.core import clock
 from app.core.access import Permission
 from app.web.access import requires, viewer
+from app.web.csv import csv_of
 from app.web.forms import VersionedForm
 from app.web.idempotency import once
+
+AS_CSV = {
+    "Code": "PriceList.code",
+    "Name": "PriceList.name",
+    "Kind": "PriceList.kind",
+    "Customer": "holder",
+    "First day": "PriceList.valid_from",
+    "Last day": "PriceList.valid_to",
+    "In use": "PriceList.is_active",
+    "Products": "products",
+    "Customers": "customers",
+}
 
 
 @bp.get("/price-lists")
 @requires(Permission.PRICES_WRITE, staff=True)
 def price_lists() -> ResponseReturnValue:
     return render_template("catalogue/admin/price_lists.html", lists=queries.price_lists())
+
+
+@bp.get("/price-lists.csv")
+@requires(Permission.PRICES_WRITE, staff=True)
+def price_lists_csv() -> ResponseReturnValue:
+    return csv_of("price-lists", queries.price_lists(), AS_CSV)
 
 
 @bp.route("/price-lists/new", methods=["GET", "POST"])

@@ -1,32 +1,33 @@
 """Prices: the grid of one list, one product's prices, a percentage on many, and why a price is what it is."""
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.queries import administration, people
+from app.accounts.queries import administration
 from app.catalogue.admin.blueprint import bp
 from app.catalogue.admin.price_forms import ChangeForm, PricesForm, WhyForm
 from app.catalogue.models import PriceList
 from app.catalogue.price_rows import version_of
+from app.catalogue.pricing import price
 from app.catalogue.queries import price_changes
 from app.catalogue.queries import prices as queries
 from app.catalogue.queries.categories import categories_to_choose
+from app.catalogue.queries.offers import offers
 from app.catalogue.queries.products import product_seen_by
 from app.catalogue.service import prices as service
 from app.catalogue.why import steps
-from app.core import clock
 from app.core.access import Permission
-from app.core.business import business
+from app.core.business import today
+from app.core.text import counted
 from app.web.access import requires, viewer
+from app.web.csv import csv_of
 from app.web.idempotency import once
 from app.web.listing import Asked, Listing, asked
 
-
-def _today() -> date:
-    return clock.business_day(clock.now(), business().time_zone)
+AS_IMPORTED = ("price_list", "sku", "min_qty", "unit_price", "valid_from", "valid_to")
+AS_CSV = dict(zip(AS_IMPORTED, AS_IMPORTED, strict=True))
 
 
 @bp.get("/price-lists/<int:list_id>")
@@ -39,8 +40,15 @@ def prices(list_id: int) -> ResponseReturnValue:
         holder=queries.holder_of(price_list),
         listing=listing,
         rows=queries.prices_on(list_id, [product.id for product in listing.rows]),
-        today=_today(),
+        today=today(),
     )
+
+
+@bp.get("/price-lists/<int:list_id>.csv")
+@requires(Permission.PRICES_WRITE, staff=True)
+def prices_csv(list_id: int) -> ResponseReturnValue:
+    code, wanted = queries.price_list(list_id).code, asked("show", sorts=("name",))
+    return csv_of(f"prices-{code}", queries.every_price(list_id, q=wanted["q"], on=today()), AS_CSV)
 
 
 def _listing(list_id: int, wanted: Asked) -> Listing[Any]:
@@ -63,7 +71,7 @@ def product_prices(list_id: int, sku: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.showing_refusals():
             rows = form.prices()
-            service.set_for_product(list_id, sku, rows, version=form.seen_version, by=viewer(), on=_today())
+            service.set_for_product(list_id, sku, rows, version=form.seen_version, by=viewer(), on=today())
             flash(f"Prices of {product.name} saved", "good")
             return redirect(url_for(".product_prices", list_id=list_id, sku=product.sku), code=303)
     return _prices_page(form, price_list, product)
@@ -71,7 +79,7 @@ def product_prices(list_id: int, sku: str) -> ResponseReturnValue:
 
 def _prices_form(list_id: int, product_id: int) -> PricesForm:
     standing = queries.prices_on(list_id, [product_id])[product_id]
-    return PricesForm.of([row for row in standing if not row.is_over(_today())], version_of(standing))
+    return PricesForm.of([row for row in standing if not row.is_over(today())], version_of(standing))
 
 
 def _prices_page(form: PricesForm, price_list: PriceList, product: Any) -> ResponseReturnValue:
@@ -84,8 +92,8 @@ def _prices_page(form: PricesForm, price_list: PriceList, product: Any) -> Respo
         "catalogue/admin/price_list_product.html",
         price_list=price_list,
         product=product,
-        over=[row for row in now if row.is_over(_today())],
-        now=[row for row in now if not row.is_over(_today())] if is_stale else None,
+        over=[row for row in now if row.is_over(today())],
+        now=[row for row in now if not row.is_over(today())] if is_stale else None,
     )
 
 
@@ -94,12 +102,12 @@ def _prices_page(form: PricesForm, price_list: PriceList, product: Any) -> Respo
 @once
 def change_prices(list_id: int) -> ResponseReturnValue:
     price_list = queries.price_list(list_id)
-    form = ChangeForm.asked(categories_to_choose(), _today())
+    form = ChangeForm.asked(categories_to_choose(), today())
     if form.validate_on_submit():
         with form.showing_refusals():
             change = form.change(list_id)
-            done = service.change_by_percent(change, version=form.seen_version, by=viewer(), on=_today())
-            flash(f"{done.prices:,} {'price' if done.prices == 1 else 'prices'} changed", "good")
+            done = service.change_by_percent(change, version=form.seen_version, by=viewer(), on=today())
+            flash(f"{counted(done.prices, 'price', 'prices')} changed", "good")
             return redirect(url_for(".prices", list_id=list_id), code=303)
     return _change_page(form, price_list)
 
@@ -110,7 +118,7 @@ def _change_page(form: ChangeForm, price_list: PriceList) -> ResponseReturnValue
     if form.refused_with or (form.is_filled and form.validate()):
         with form.showing_refusals():
             change = form.change(price_list.id)
-            service.check_change(change, _today())
+            service.check_change(change, today())
             extent, listing = price_changes.extent_of(change), _before_and_after(change)
             form.version.data = str(extent.version)
     return form.page(
@@ -127,20 +135,22 @@ def _before_and_after(change: price_changes.PriceChange) -> Listing[Any]:
 @bp.get("/price-lists/why")
 @requires(Permission.ORDERS_READ, staff=True)
 def why_this_price() -> ResponseReturnValue:
-    form = WhyForm.asked(_today())
+    may_know_customers = viewer().may(Permission.CUSTOMERS_READ)
+    form = WhyForm.asked(today(), for_customers=may_know_customers)
     told: dict[str, Any] = {}
     if form.is_filled and form.validate():
         with form.showing_refusals():
             told = _told(form)
-    customers = administration.customers_to_choose()
+    customers = administration.customers_to_choose() if may_know_customers else []
     return form.page("catalogue/admin/price_list_why.html", customers=customers, **told)
 
 
 def _told(form: WhyForm) -> dict[str, Any]:
-    product = queries.product_called(form.sku.data)
-    customer = people.customer_called(form.customer.data) if form.customer.data else None
+    product, customer = queries.product_called(form.sku.data), form.whose()
+    quantity, on = form.how_many(), form.day()
     lists = queries.lists_that_may_decide(customer)
-    stored = queries.stored_prices(product.id, [one.id for one in lists])
-    quantity = form.how_many()
-    found = steps(lists, stored, quantity=quantity, on=form.day())
-    return {"product": product, "buyer": customer, "quantity": quantity, "steps": found, "on": form.day()}
+    offered = offers([product.id], customer_id=customer.id if customer else None, on=on)
+    answer = price(offered.get(product.id, ()), quantity)
+    asked_for = {"product": product, "buyer": customer, "quantity": quantity, "on": on}
+    stored = queries.prices_by_list(product.id, lists)
+    return asked_for | {"answer": answer, "steps": steps(lists, stored, answer, quantity=quantity, on=on)}

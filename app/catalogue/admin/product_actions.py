@@ -17,6 +17,7 @@ from app.catalogue.service.products import Outcome
 from app.core import clock
 from app.core.access import Permission
 from app.core.paging import PAGE_SIZE
+from app.core.text import counted
 from app.web.access import requires, viewer
 from app.web.arrival import takes_file
 from app.web.forms import VersionedForm
@@ -46,7 +47,7 @@ def _tell(outcomes: Sequence[Outcome], status: ProductStatus) -> None:
     """One line for all that went well, and one for each that did not."""
     done = sum(not outcome.refusal for outcome in outcomes)
     if done:
-        flash(f"{done} {'product is' if done == 1 else 'products are'} {DONE[status]}", "good")
+        flash(f"{counted(done, 'product is', 'products are')} {DONE[status]}", "good")
     for outcome in outcomes:
         if outcome.refusal:
             flash(outcome.refusal, "info")

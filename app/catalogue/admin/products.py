@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.queries.administration import last_events_of
 from app.catalogue.admin.blueprint import bp
-from app.catalogue.admin.days import today
 from app.catalogue.admin.forms import ON_SALE, PictureForm, ProductForm
 from app.catalogue.happened import HAPPENED
 from app.catalogue.models import Product
@@ -15,30 +14,35 @@ from app.catalogue.pricing import breaks
 from app.catalogue.queries import categories, pictures, product_list
 from app.catalogue.queries import products as queries
 from app.catalogue.queries.offers import offers
+from app.catalogue.queries.prices import base_list
 from app.catalogue.queries.product_list import Sought
 from app.catalogue.service import products as service
+from app.catalogue.service.adding import add
 from app.catalogue.tree import in_order, within
 from app.core.access import Permission
+from app.core.business import today
 from app.web.access import requires, viewer
 from app.web.csv import csv_of
 from app.web.forms import Form
 from app.web.idempotency import once
 from app.web.listing import Asked, Listing, asked
 
+# An import knows these heads: a file that was taken out can go in again.
 AS_CSV = {
     "SKU": "sku",
     "Name": "name",
     "Category": "category_code",
-    "Family": "family_code",
-    "Barcode": "barcode",
-    "Description": "description",
-    "Sold as": "unit_label",
-    "In packs of": "pack_size",
-    "At least": "min_qty",
-    "At most": "max_qty",
-    "Tax": "tax_class",
-    "Shelf": "shelf",
+    "Tax class": "tax_class",
     "Status": "status",
+    "Barcode": "barcode",
+    "Family code": "family_code",
+    "Description": "description",
+    "Unit label": "unit_label",
+    "Pack size": "pack_size",
+    "Min qty": "min_qty",
+    "Max qty": "max_qty",
+    "Shelf": "shelf",
+    "Price": "price",
 }
 
 
@@ -58,7 +62,7 @@ def products() -> ResponseReturnValue:
 @requires(staff=True)
 def products_csv() -> ResponseReturnValue:
     sought = _sought(_wanted(), in_order(categories.categories_to_choose()))
-    return csv_of("products", product_list.every_product(sought), AS_CSV)
+    return csv_of("products", product_list.every_product(sought, on=today()), AS_CSV)
 
 
 @bp.get("/products/<int:product_id>")
@@ -71,10 +75,10 @@ def product(product_id: int) -> ResponseReturnValue:
 @requires(Permission.CATALOGUE_WRITE, staff=True)
 @once
 def new_product() -> ResponseReturnValue:
-    form = ProductForm.of(None, today=today(), category_id=request.args.get("category", type=int))
+    form = ProductForm.of(None, by=viewer(), today=today())
     if form.validate_on_submit():
         with form.showing_refusals():
-            made = service.create(form.facts(), by=viewer())
+            made = add(form.facts(), base_price=form.first_price(), by=viewer(), on=today())
             flash(f"{made.name} added", "good")
             return redirect(_after_adding(made), code=303)
     return form.page("catalogue/admin/product_form.html", product=None, on_sale=ON_SALE)
@@ -84,7 +88,7 @@ def new_product() -> ResponseReturnValue:
 @requires(Permission.CATALOGUE_WRITE, staff=True)
 @once
 def edit_product(product_id: int) -> ResponseReturnValue:
-    form = ProductForm.of(queries.product(product_id), today=today())
+    form = ProductForm.of(queries.product(product_id), by=viewer(), today=today())
     if form.validate_on_submit():
         with form.showing_refusals():
             changed = service.edit(product_id, form.facts(), version=form.seen_version, by=viewer())
@@ -102,9 +106,10 @@ def product_page(form: Form, found: Product) -> ResponseReturnValue:
         "catalogue/admin/product.html",
         product=found,
         breaks=breaks(prices.get(found.id, ())),
+        base_list=base_list() if viewer().may(Permission.PRICES_WRITE) else None,
         waiting=pictures.waiting_for(found.id),
         on_sale=ON_SALE,
-        events=last_events_of(found),
+        events=last_events_of(found, HAPPENED),
         happened=HAPPENED,
     )
 

@@ -4,14 +4,17 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.catalogue.admin.blueprint import bp
-from app.catalogue.admin.days import today
 from app.catalogue.admin.forms import NewTaxClassForm, RateForm, TaxClassForm
 from app.catalogue.queries import taxes as queries
 from app.catalogue.service import taxes as service
 from app.core.access import Permission
+from app.core.business import today
 from app.web.access import requires, viewer
+from app.web.csv import csv_of
 from app.web.forms import Form, VersionedForm
 from app.web.idempotency import once
+
+AS_CSV = {"Code": "code", "Name": "name", "Percent": "percent", "From": "valid_from"}
 
 
 @bp.route("/tax", methods=["GET", "POST"])
@@ -25,6 +28,12 @@ def taxes() -> ResponseReturnValue:
             flash(f"{made.name} added", "good")
             return redirect(url_for(".taxes"), code=303)
     return form.page("catalogue/admin/taxes.html", classes=queries.tax_classes(), today=today())
+
+
+@bp.get("/tax.csv")
+@requires(Permission.SETTINGS_WRITE, staff=True)
+def taxes_csv() -> ResponseReturnValue:
+    return csv_of("tax", queries.every_rate(), AS_CSV)
 
 
 @bp.get("/tax/<int:tax_class_id>")

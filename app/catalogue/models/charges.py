@@ -23,6 +23,7 @@ class TaxClass(Edited, Record):
     """Goods that are taxed alike."""
 
     __tablename__ = "tax_class"
+    __table_args__ = (Index("uq_tax_class_name", text("lower(name)"), unique=True),)
 
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(60))
@@ -72,6 +73,8 @@ class DeliveryMethod(Edited, SoftDeleted, Record):
     lead_days: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     cutoff_time: Mapped[time]
     position: Mapped[int] = mapped_column(default=100, server_default="100")
+
+    tax_class: Mapped[TaxClass] = relationship(lazy="raise")
 
     def __str__(self) -> str:
         return self.name

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, String, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -71,4 +71,4 @@ class Price(Record):
     unit_price: Mapped[Decimal] = mapped_column(Numeric(12, 4))
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
-    created_by: Mapped[int | None]
+    created_by: Mapped[int | None] = mapped_column(BigInteger)

@@ -45,10 +45,14 @@ class Category(Edited, SoftDeleted, Record):
         return self.name
 
 
+# 8oz is found as 8 oz is, and a product by the number of its category, which the search puts in a name's place.
 SEARCH_VECTOR = (
     "setweight(to_tsvector('simple', "
     "sku || ' ' || replace(sku, '-', ' ') || ' ' || family_code || ' ' || barcode), 'A')"
-    " || setweight(to_tsvector('english', name), 'B') || setweight(to_tsvector('english', description), 'D')"
+    r" || setweight(to_tsvector('english', regexp_replace(name, '([0-9])([A-Za-z])', '\1 \2', 'g')), 'B')"
+    " || setweight(to_tsvector('simple', 'category' || category_id::text), 'C')"
+    " || setweight(to_tsvector('english', unit_label), 'D')"
+    " || setweight(to_tsvector('english', description), 'D')"
 )
 SEARCH_LETTERS = "lower(name || ' ' || sku || ' ' || family_code || ' ' || barcode)"
 SKU = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$"
@@ -91,6 +95,7 @@ class Product(Edited, SoftDeleted, Record):
         Index(
             "ix_product_deleted", text("lower(name)"), "id", postgresql_where=text("deleted_at IS NOT NULL")
         ),
+        Index("ix_product_shelf", "shelf", "id", postgresql_where=NOT_DELETED),
         Index("ix_product_family_code", "family_code", postgresql_where=text("family_code <> ''")),
         Index("ix_product_words", "words", postgresql_using="gin"),
         Index(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from app.catalogue.models import ClosedDay, DeliveryMethod
 from app.core.database import db
@@ -13,6 +14,7 @@ from app.core.errors import NotFound
 def delivery_methods() -> Sequence[DeliveryMethod]:
     return db.session.scalars(
         select(DeliveryMethod)
+        .options(joinedload(DeliveryMethod.tax_class))
         .where(DeliveryMethod.deleted_at.is_(None))
         .order_by(DeliveryMethod.position, func.lower(DeliveryMethod.name))
     ).all()

@@ -41,7 +41,7 @@ def products_paged(
         rows = rows.where(Product.status == status)
     if q:
         rows = matching(rows, q, at_most=None)
-    order = Sort(SORTS[sort.lstrip("-")], Product.id, sort.startswith("-"))
+    order = Sort.asked(sort, SORTS, Product.id)
     found = numbered_page(rows, order, page=page, page_size=page_size)
     return NumberedPage(_priced(found.items, viewer, on), found.total, found.page, found.page_size)
 

@@ -31,7 +31,9 @@ def show(product_id: int, *, picture: str | None, thumbnail: str | None) -> None
 
 
 def is_waited_for(original: str) -> bool:
-    return db.session.scalar(select(PictureWaiting.id).where(PictureWaiting.original == original)) is not None
+    """Whether it has yet to be judged for some product."""
+    to_be_judged = (PictureWaiting.original == original, PictureWaiting.judged_at.is_(None))
+    return db.session.scalar(select(PictureWaiting.id).where(*to_be_judged).limit(1)) is not None
 
 
 def is_shown(name: str) -> bool:

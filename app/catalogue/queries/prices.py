@@ -1,31 +1,33 @@
 """Price lists and the prices on them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, String, case, delete, exists, func, or_, select
+from sqlalchemy import Row, Select, String, and_, case, delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Customer
 from app.catalogue.models import Price, PriceList, PriceListKind, Product
 from app.catalogue.price_rows import PriceRow
-from app.catalogue.pricing import FIRST_HIT
+from app.catalogue.pricing import PLACE
 from app.catalogue.queries.products import products_seen_by
-from app.catalogue.queries.search import likest_first
-from app.catalogue.why import AskedList, StoredPrice
+from app.catalogue.queries.search import ENOUGH, likest_first, meaning_of
 from app.core.access import SYSTEM
 from app.core.database import db
 from app.core.errors import NotFound, Refused
 from app.core.paging import Page, Sort, page_of
+from app.core.streaming import AT_A_TIME
 
 A_FEW = 5
+PLACE_OF_LIST = case(PLACE, value=PriceList.kind)
+SHORTEST = func.round(Price.unit_price, func.greatest(2, func.min_scale(Price.unit_price)))
 
 
 def price_lists() -> Sequence[Row[*tuple[Any, ...]]]:
     """The base list first, then lists and contracts; with how much is on each, and who buys by it."""
     buyer, holder = aliased(Customer), aliased(Customer)
-    in_order = case({PriceListKind.BASE.value: 0, PriceListKind.LIST.value: 1}, value=PriceList.kind, else_=2)
     return db.session.execute(
         select(
             PriceList,
@@ -41,7 +43,7 @@ def price_lists() -> Sequence[Row[*tuple[Any, ...]]]:
         )
         .outerjoin(holder, holder.id == PriceList.customer_id)
         .where(PriceList.deleted_at.is_(None))
-        .order_by(in_order, func.lower(PriceList.name), PriceList.id)
+        .order_by(PLACE_OF_LIST.desc(), func.lower(PriceList.name), PriceList.id)
     ).all()
 
 
@@ -78,15 +80,44 @@ def products_for_prices(
     list_id: int, *, q: str, with_price: bool, after: str | None, before: str | None
 ) -> Page[Any]:
     """The products that are on a list, or all of them to choose from."""
+    rows, sort, given = _sought(list_id if with_price else None, q, at_most=ENOUGH)
+    return page_of(rows, sort, after=after, before=before, given=given)
+
+
+def every_price(list_id: int, *, q: str, on: date) -> Iterator[Row[*tuple[Any, ...]]]:
+    """What the grid shows of these products, in its order: what is over is left out."""
+    rows, sort, given = _sought(None, q, at_most=None)
+    prices = (
+        rows.join(Price, and_(Price.product_id == Product.id, Price.price_list_id == list_id))
+        .join(PriceList, PriceList.id == Price.price_list_id)
+        .where(func.coalesce(Price.valid_to, on) >= on)
+        .with_only_columns(
+            PriceList.code.label("price_list"),
+            Product.sku,
+            Price.min_qty,
+            SHORTEST.label("unit_price"),
+            Price.valid_from,
+            Price.valid_to,
+            maintain_column_froms=True,
+        )
+        .order_by(*sort.order(backwards=False), Price.min_qty, Price.valid_from.nulls_first())
+    )
+    yield from db.session.execute(prices, given, execution_options={"yield_per": AT_A_TIME})
+
+
+def _sought(
+    list_id: int | None, q: str, *, at_most: int | None
+) -> tuple[Select[*tuple[Any, ...]], Sort, dict[str, str]]:
     rows = products_seen_by(SYSTEM).with_only_columns(
         Product.id, Product.sku, Product.name, Product.unit_label, Product.status
     )
-    if with_price:
+    if list_id is not None:
         rows = rows.where(exists().where(Price.product_id == Product.id, Price.price_list_id == list_id))
-    sort = Sort(func.lower(Product.name, type_=String()), Product.id)
     if q:
-        rows, sort = likest_first(rows, q)
-    return page_of(rows, sort, after=after, before=before)
+        meaning = meaning_of(q)
+        found = likest_first(rows, anywhere=meaning.is_anywhere, at_most=at_most)
+        return found.rows, found.sort, meaning.given
+    return rows, Sort(func.lower(Product.name, type_=String()), Product.id), {}
 
 
 def prices_on(list_id: int, product_ids: Collection[int]) -> dict[int, list[PriceRow]]:
@@ -118,24 +149,27 @@ def take_away(list_id: int, product_id: int, rows: Collection[PriceRow]) -> None
         db.session.execute(delete(Price).where(Price.id.in_(gone)))
 
 
-def lists_that_may_decide(customer: Customer | None) -> list[AskedList]:
-    """For this customer: their contracts, their list, and base; switched off ones as well, to say so."""
+def lists_that_may_decide(customer: Customer | None) -> Sequence[PriceList]:
+    """For this customer, in the order in which they are asked; switched off ones as well, to say so."""
     theirs = [PriceList.kind == PriceListKind.BASE]
     if customer is not None:
         theirs += [PriceList.customer_id == customer.id, PriceList.id == customer.price_list_id]
-    lists = db.session.scalars(select(PriceList).where(or_(*theirs), PriceList.deleted_at.is_(None)))
-    return [
-        AskedList(one.id, one.kind, one.name, one.is_active, one.valid_from, one.valid_to)
-        for one in sorted(lists, key=lambda one: FIRST_HIT.index(one.kind))
-    ]
+    return db.session.scalars(
+        select(PriceList)
+        .where(or_(*theirs), PriceList.deleted_at.is_(None))
+        .order_by(PLACE_OF_LIST, PriceList.id.desc())
+    ).all()
 
 
-def stored_prices(product_id: int, list_ids: Collection[int]) -> list[StoredPrice]:
-    prices = select(Price).where(Price.product_id == product_id, Price.price_list_id.in_(list_ids))
-    return [
-        StoredPrice(one.price_list_id, one.min_qty, one.unit_price, one.valid_from, one.valid_to)
-        for one in db.session.scalars(prices)
-    ]
+def prices_by_list(product_id: int, lists: Sequence[PriceList]) -> dict[int, list[PriceRow]]:
+    """What each of them has for one product."""
+    list_ids = [one.id for one in lists]
+    found: defaultdict[int, list[PriceRow]] = defaultdict(list)
+    for price in db.session.scalars(
+        select(Price).where(Price.product_id == product_id, Price.price_list_id.in_(list_ids))
+    ):
+        found[price.price_list_id].append(_row(price))
+    return found
 
 
 def product_called(typed: str) -> Product:

@@ -1,14 +1,17 @@
 """The list of products that staff work on, and the same rows for a file."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, String, any_, func, literal, select
+from sqlalchemy import ScalarSelect, Select, String, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger
 
-from app.catalogue.models import Category, Product, ProductStatus, TaxClass
+from app.catalogue.models import Category, Price, PriceList, PriceListKind, Product, ProductStatus, TaxClass
+from app.catalogue.queries.prices import SHORTEST
 from app.catalogue.queries.search import ENOUGH, matching
 from app.core.database import db
 from app.core.paging import COUNTED_EXACTLY, Page, Sort, Sortable, page_of
@@ -56,8 +59,8 @@ def products_listed(sought: Sought, *, after: str | None = None, before: str | N
     return page_of(rows, sought.order, after=after, before=before, is_kept=not sought.q)
 
 
-def every_product(sought: Sought) -> EveryRow:
-    """With what the list has no room for."""
+def every_product(sought: Sought, *, on: date) -> EveryRow:
+    """With what the list has no room for, and what one costs by the base list."""
     rows = _sought(sought.standing, sought.category_ids)
     if sought.q:
         rows = matching(rows, sought.q, at_most=None)
@@ -70,8 +73,25 @@ def every_product(sought: Sought) -> EveryRow:
         Product.shelf,
         Category.slug.label("category_code"),
         TaxClass.code.label("tax_class"),
+        _base_price(on).label("price"),
     )
     return EveryRow(more, sought.order)
+
+
+def _base_price(on: date) -> ScalarSelect[Decimal]:
+    """Of the smallest quantity that has one."""
+    begun = [func.coalesce(dated.valid_from, on) <= on for dated in (PriceList, Price)]
+    not_over = [func.coalesce(dated.valid_to, on) >= on for dated in (PriceList, Price)]
+    return (
+        select(SHORTEST)
+        .join(PriceList, PriceList.id == Price.price_list_id)
+        .where(Price.product_id == Product.id, PriceList.kind == PriceListKind.BASE, PriceList.is_active)
+        .where(PriceList.deleted_at.is_(None), *begun, *not_over)
+        .order_by(Price.min_qty)
+        .limit(1)
+        .correlate(Product)
+        .scalar_subquery()
+    )
 
 
 @lru_cache(maxsize=200)

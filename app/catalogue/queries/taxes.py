@@ -37,6 +37,16 @@ def tax_classes() -> Sequence[TaxClass]:
     return db.session.scalars(question).all()
 
 
+def every_rate() -> Sequence[Row[*tuple[Any, ...]]]:
+    """A row for each rate, and one for a class that has none."""
+    percent = func.trim_scale(TaxRate.rate * 100).label("percent")
+    return db.session.execute(
+        select(TaxClass.code, TaxClass.name, percent, TaxRate.valid_from)
+        .outerjoin(TaxRate, TaxRate.tax_class_id == TaxClass.id)
+        .order_by(func.lower(TaxClass.name), TaxRate.valid_from)
+    ).all()
+
+
 def tax_classes_to_choose(on: date) -> Sequence[Row[*tuple[Any, ...]]]:
     """With the rate of the day."""
     rate = rate_of(TaxClass.id, on).label("rate")

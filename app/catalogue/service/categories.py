@@ -12,6 +12,7 @@ from app.core import audit
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import NotFound, Refused
+from app.core.text import counted
 from app.core.transaction import use_case
 
 DEEPEST = 4
@@ -88,14 +89,8 @@ def reason_to_keep(category: Category) -> str:
     products, below = queries.products_in(category.id), queries.categories_under(category.id)
     if not below and not products:
         return ""
-    held = " and ".join(
-        f"{count:,} {one if count == 1 else many}"
-        for count, one, many in (
-            (products, "product", "products"),
-            (below, "category", "categories"),
-        )
-        if count
-    )
+    parts = ((products, "product", "products"), (below, "category", "categories"))
+    held = " and ".join(counted(*part) for part in parts if part[0])
     return f"{category.name} still holds {held}. Move them to another category first."
 
 

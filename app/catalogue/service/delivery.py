@@ -1,12 +1,9 @@
 """Ways of delivery: what they cost, when they go, and the days on which nothing does."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-
-from sqlalchemy.exc import IntegrityError
 
 from app.catalogue.models import ClosedDay, DeliveryMethod
 from app.catalogue.queries import delivery as queries
@@ -15,7 +12,7 @@ from app.core import audit
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import Refused
-from app.core.transaction import constraint_of, use_case
+from app.core.transaction import refusing, use_case
 
 LONGEST_LEAD = 60
 EVERY_DAY = frozenset(range(1, 8))
@@ -77,13 +74,8 @@ def close(day: date, *, reason: str, today: date, by: Viewer) -> ClosedDay:
     if day < today:
         raise Refused("This day is over. Choose a later one.", field="day")
     closed = ClosedDay(day=day, reason=reason)
-    try:
-        with db.session.begin_nested():
-            db.session.add(closed)
-    except IntegrityError as error:
-        if constraint_of(error) != "uq_closed_day_day":
-            raise
-        raise Refused("This day is closed already.", field="day") from None
+    with refusing(uq_closed_day_day=Refused("This day is closed already.", field="day")):
+        db.session.add(closed)
     audit.record("closed_day.added", closed, by=by, diff={"day": [None, str(day)], "reason": [None, reason]})
     return closed
 
@@ -105,12 +97,6 @@ def _check(terms: Terms) -> None:
         raise Refused("This tax class is gone. Choose another one.", field="tax_class_id")
 
 
-@contextmanager
-def _name_unique(name: str) -> Iterator[None]:
-    try:
-        with db.session.begin_nested():
-            yield
-    except IntegrityError as error:
-        if constraint_of(error) != "uq_delivery_method_name":
-            raise
-        raise Refused(f"There is a delivery method called {name} already.", field="name") from None
+def _name_unique(name: str) -> AbstractContextManager[None]:
+    taken = Refused(f"There is a delivery method called {name} already.", field="name")
+    return refusing(uq_delivery_method_name=taken)

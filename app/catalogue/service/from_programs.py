@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from app.catalogue.models import Product
+from app.catalogue.product_rules import Facts
 from app.catalogue.queries import categories, taxes
 from app.catalogue.queries.products import product_seen_by
 from app.catalogue.service import products
-from app.catalogue.service.products import Facts
 from app.core.access import Viewer
 from app.core.errors import Refused, Several
 from app.core.transaction import use_case

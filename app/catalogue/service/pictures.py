@@ -35,6 +35,9 @@ def take_in(product_id: int, original: str, *, by: Viewer) -> Product:
     product = products.product_to_change(product_id)
     if product.deleted_at:
         raise Refused(f"{product.name} is deleted. Restore it before you change it.")
+    before = pictures.waiting_for(product.id, locked=True)
+    if before and before.original != original:
+        _forget(before.original)
     pictures.wait(product.id, original)
     audit.record("product.picture_sent", product, by=by, diff={})
     outbox.promise("catalogue.judge_picture", product_id=product.id, original=original)
@@ -46,10 +49,12 @@ def show(product_id: int, original: str, *, picture: str, thumbnail: str) -> Non
     """Unless another one was sent meanwhile."""
     product, waiting = products.product_to_change(product_id), pictures.waiting_for(product_id, locked=True)
     if waiting is None or waiting.original != original:
+        _forget(picture, thumbnail)
         return
     pictures.show(product_id, picture=picture, thumbnail=thumbnail)
     audit.record("product.picture_shown", product, by=SYSTEM, diff={})
     db.session.delete(waiting)
+    _forget(original, product.picture, product.thumbnail)
 
 
 @use_case
@@ -58,6 +63,7 @@ def refuse(product_id: int, original: str, *, problem: str, at: datetime) -> Non
     if waiting is None or waiting.original != original:
         return
     waiting.problem, waiting.judged_at = problem[:200], at
+    _forget(original)
 
 
 @use_case
@@ -66,16 +72,22 @@ def take_down(product_id: int, *, by: Viewer) -> Product:
     product = products.product_to_change(product_id)
     pictures.show(product_id, picture=None, thumbnail=None)
     audit.record("product.picture_removed", product, by=by, diff={"picture": [product.picture, None]})
+    _forget(product.picture, product.thumbnail)
     waiting = pictures.waiting_for(product_id, locked=True)
     if waiting:
         db.session.delete(waiting)
+        _forget(waiting.original)
     return product
 
 
-def forget(original: str, files: FileStore) -> None:
-    """An original that nobody waits for any more."""
-    if not pictures.is_waited_for(original):
-        files.remove(original)
+def _forget(*names: str | None) -> None:
+    """Once this is committed. Others may show or send the very same picture: those stay."""
+    outbox.promise("catalogue.forget_files", names=[name for name in names if name])
+
+
+def forget(name: str, files: FileStore) -> None:
+    if not pictures.is_shown(name) and not pictures.is_waited_for(name):
+        files.remove(name)
 
 
 def read_whole(name: str, files: FileStore) -> BytesIO:

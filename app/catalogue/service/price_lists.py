@@ -1,8 +1,7 @@
 """Price lists: the base list for everybody, lists for some, contracts with one customer."""
 
+from contextlib import AbstractContextManager
 from datetime import date, datetime
-
-from sqlalchemy.exc import IntegrityError
 
 from app.accounts.queries import people
 from app.catalogue.models import PriceList, PriceListKind
@@ -11,7 +10,7 @@ from app.core import audit
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import Refused
-from app.core.transaction import constraint_of, use_case
+from app.core.transaction import refusing, use_case
 
 
 @use_case
@@ -39,9 +38,9 @@ def create(
         created_by=by.user_id,
         updated_by=by.user_id,
     )
-    _check_days(price_list)
-    db.session.add(price_list)
-    _flush_or_refuse(price_list)
+    _check_days(valid_from, valid_to)
+    with _code_unique(code):
+        db.session.add(price_list)
     diff: audit.Diff = {"code": [None, code], "name": [None, name], "kind": [None, price_list.kind.value]}
     audit.record("price_list.created", price_list, by=by, diff=diff)
     return price_list
@@ -63,12 +62,12 @@ def edit(
     price_list.expect(version)
     if price_list.kind == PriceListKind.BASE and (valid_from or valid_to or not is_active):
         raise Refused("The base list holds for everybody, every day.", field="is_active")
-    price_list.code, price_list.name, price_list.is_active = code, name, is_active
-    price_list.valid_from, price_list.valid_to = valid_from, valid_to
-    _check_days(price_list)
-    diff = audit.changes_of(price_list)
-    price_list.mark_edited(by.user_id)
-    _flush_or_refuse(price_list)
+    _check_days(valid_from, valid_to)
+    with _code_unique(code):
+        price_list.code, price_list.name, price_list.is_active = code, name, is_active
+        price_list.valid_from, price_list.valid_to = valid_from, valid_to
+        price_list.mark_edited(by.user_id)
+        diff = audit.changes_of(price_list)
     audit.record("price_list.edited", price_list, by=by, diff=diff)
     return price_list
 
@@ -100,18 +99,11 @@ def buyers_of(list_id: int) -> str:
     return f"{', '.join(names)}{rest} buy"
 
 
-def _check_days(price_list: PriceList) -> None:
-    begins, ends = price_list.valid_from, price_list.valid_to
-    if begins and ends and ends < begins:
+def _check_days(valid_from: date | None, valid_to: date | None) -> None:
+    if valid_from and valid_to and valid_to < valid_from:
         raise Refused("It ends before it begins. Choose a later last day.", field="valid_to")
 
 
-def _flush_or_refuse(price_list: PriceList) -> None:
-    code = price_list.code
-    try:
-        with db.session.begin_nested():
-            db.session.flush()
-    except IntegrityError as error:
-        if constraint_of(error) != "uq_price_list_code":
-            raise
-        raise Refused(f"There is already a price list with the code {code}.", field="code") from None
+def _code_unique(code: str) -> AbstractContextManager[None]:
+    taken = Refused(f"There is already a price list with the code {code}.", field="code")
+    return refusing(uq_price_list_code=taken)

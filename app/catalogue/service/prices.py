@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy.exc import IntegrityError
-
 from app.catalogue.models import Price, PriceList
 from app.catalogue.price_rows import HIGHEST, PriceRow, check, overlap, version_of
 from app.catalogue.queries import price_changes, prices
@@ -14,7 +12,7 @@ from app.core import audit
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import Refused, Stale
-from app.core.transaction import constraint_of, use_case
+from app.core.transaction import refusing, use_case
 
 
 @use_case
@@ -38,24 +36,22 @@ def set_for_product(
 
 
 def _add(price_list: PriceList, product_id: int, rows: Sequence[PriceRow], *, by: Viewer) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add_all(
-                Price(
-                    price_list_id=price_list.id,
-                    product_id=product_id,
-                    min_qty=row.min_qty,
-                    unit_price=row.unit_price,
-                    valid_from=row.valid_from,
-                    valid_to=row.valid_to,
-                    created_by=by.user_id,
-                )
-                for row in rows
+    if not rows:
+        return
+    met = overlap("rows.0.valid_from", rows[0].min_qty)  # an import was at the same prices
+    with refusing(ex_price_no_overlap=met):
+        db.session.add_all(
+            Price(
+                price_list_id=price_list.id,
+                product_id=product_id,
+                min_qty=row.min_qty,
+                unit_price=row.unit_price,
+                valid_from=row.valid_from,
+                valid_to=row.valid_to,
+                created_by=by.user_id,
             )
-    except IntegrityError as error:
-        if constraint_of(error) != "ex_price_no_overlap":
-            raise
-        raise overlap("rows.0.valid_from", rows[0].min_qty) from None  # an import was at the same prices
+            for row in rows
+        )
 
 
 @use_case

@@ -1,16 +1,15 @@
 """Products: adding, changing, putting on sale and taking off, deleting and bringing back."""
 
-import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy.exc import IntegrityError
 
-from app.catalogue.models import SKU, Product, ProductStatus
-from app.catalogue.quantities import largest, smallest
+from app.catalogue.models import Product, ProductStatus
+from app.catalogue.product_rules import Facts, wrong_by_itself
 from app.catalogue.queries import categories, taxes
 from app.catalogue.queries import products as queries
 from app.core import audit
@@ -18,28 +17,6 @@ from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import Refused, Several
 from app.core.transaction import constraint_of, use_case
-
-LOOKS_LIKE_A_SKU = re.compile(SKU)
-LOOKS_LIKE_A_BARCODE = re.compile(r"[A-Za-z0-9-]*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """Everything that people say about a product."""
-
-    sku: str
-    name: str
-    category_id: int
-    tax_class_id: int
-    barcode: str = ""
-    family_code: str = ""
-    description: str = ""
-    unit_label: str = ""
-    pack_size: int = 1
-    min_qty: int = 1
-    max_qty: int | None = None
-    shelf: str = ""
-    status: ProductStatus = ProductStatus.DRAFT
 
 
 class Outcome(NamedTuple):
@@ -125,50 +102,12 @@ def _check_here(product: Product) -> None:
         raise Refused(f"{product.name} is deleted. Restore it before you change it.")
 
 
-def wrong_by_itself(facts: Facts) -> list[Refused]:
-    """What breaks a rule whatever else there is."""
-    return [*_wrong_codes(facts), *_wrong_quantities(facts)]
-
-
 def _check(facts: Facts) -> None:
     wrong = [*wrong_by_itself(facts), *_wrong_places(facts)]
     if len(wrong) > 1:
         raise Several(f"{len(wrong)} things about this product need putting right.", wrong)
     if wrong:
         raise wrong[0]
-
-
-def _wrong_codes(facts: Facts) -> Iterator[Refused]:
-    if not LOOKS_LIKE_A_SKU.fullmatch(facts.sku):
-        yield Refused(
-            "Begin with a letter or digit and go on with letters, digits, dots, _, + and -, like COF-HSE-250.",
-            field="sku",
-        )
-    if not LOOKS_LIKE_A_BARCODE.fullmatch(facts.barcode):
-        yield Refused("A barcode has letters, digits and hyphens only.", field="barcode")
-
-
-def _wrong_quantities(facts: Facts) -> Iterator[Refused]:
-    """They are checked against each other: some quantity must be left that can be ordered."""
-    if facts.pack_size < 1:
-        yield Refused("Type 1 or more.", field="pack_size")
-        return
-    if facts.min_qty < 1:
-        yield Refused("Type 1 or more.", field="min_qty")
-    elif facts.min_qty % facts.pack_size and facts.min_qty > 1:
-        yield Refused(
-            f"{facts.min_qty:,} is not a whole number of packs of {facts.pack_size:,}. "
-            f"Type {smallest(facts):,}.",
-            field="min_qty",
-        )
-    elif facts.max_qty is not None and facts.max_qty < smallest(facts):
-        yield Refused(f"Type {smallest(facts):,} or more: that is the least.", field="max_qty")
-    elif facts.max_qty is not None and facts.max_qty % facts.pack_size:
-        yield Refused(
-            f"{facts.max_qty:,} is not a whole number of packs of {facts.pack_size:,}. "
-            f"Type {largest(facts):,}.",
-            field="max_qty",
-        )
 
 
 def _wrong_places(facts: Facts) -> Iterator[Refused]:

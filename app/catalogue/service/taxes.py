@@ -1,12 +1,9 @@
 """Tax classes and their rates: what held once stays as it was, and is only ever followed."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import date
 from decimal import Decimal
-
-from sqlalchemy.exc import IntegrityError
 
 from app.catalogue.models import TaxClass, TaxRate
 from app.catalogue.queries import taxes as queries
@@ -14,7 +11,8 @@ from app.core import audit
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import NotFound, Refused
-from app.core.transaction import constraint_of, use_case
+from app.core.text import counted
+from app.core.transaction import refusing, use_case
 
 
 @use_case
@@ -22,7 +20,7 @@ def create(*, name: str, rate: Decimal, valid_from: date, by: Viewer) -> TaxClas
     """With its first rate, which may have begun long ago."""
     made = TaxClass(name=name, code=_code(name), created_by=by.user_id, updated_by=by.user_id)
     made.rates = [TaxRate(rate=rate, valid_from=valid_from)]
-    with _code_unique(name):
+    with _name_unique(name):
         db.session.add(made)
     diff: audit.Diff = {
         "name": [None, name],
@@ -38,9 +36,11 @@ def rename(tax_class_id: int, *, name: str, version: int, by: Viewer) -> TaxClas
     """Programs go on calling it by its code."""
     found = queries.tax_class(tax_class_id, locked=True)
     found.expect(version)
-    found.name = name
-    found.mark_edited(by.user_id)
-    audit.record("tax_class.edited", found, by=by)
+    with _name_unique(name):
+        found.name = name
+        found.mark_edited(by.user_id)
+        diff = audit.changes_of(found)
+    audit.record("tax_class.edited", found, by=by, diff=diff)
     return found
 
 
@@ -93,14 +93,8 @@ def remove(tax_class_id: int, *, version: int, by: Viewer) -> TaxClass:
 def reason_to_keep(found: TaxClass) -> str:
     """Why it cannot go, or nothing."""
     uses = queries.uses_of(found.id)
-    used_by = " and ".join(
-        f"{count:,} {one if count == 1 else many}"
-        for count, one, many in (
-            (uses.products, "product", "products"),
-            (uses.methods, "delivery method", "delivery methods"),
-        )
-        if count
-    )
+    parts = ((uses.products, "product", "products"), (uses.methods, "delivery method", "delivery methods"))
+    used_by = " and ".join(counted(*part) for part in parts if part[0])
     if not used_by:
         return ""
     return f"{found.name} is the tax class of {used_by}, deleted ones counted. Give them another one first."
@@ -110,14 +104,7 @@ def _code(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:20].strip("_") or "class"
 
 
-@contextmanager
-def _code_unique(name: str) -> Iterator[None]:
-    try:
-        with db.session.begin_nested():
-            yield
-    except IntegrityError as error:
-        if constraint_of(error) != "uq_tax_class_code":
-            raise
-        raise Refused(
-            f"There is a tax class like {name} already. Choose another name.", field="name"
-        ) from None
+def _name_unique(name: str) -> AbstractContextManager[None]:
+    """Neither the name nor the code that comes of it."""
+    taken = Refused(f"There is a tax class like {name} already. Choose another name.", field="name")
+    return refusing(uq_tax_class_name=taken, uq_tax_class_code=taken)

@@ -88,18 +88,18 @@ ACTIONS = {
             ),
             needs_reason=False,
         ),
-        Action(
-            "restore",
-            "Restore",
-            "undo",
-            standing.restore,
-            "{} is back",
-            ("It is back in the lists as it was.",),
-            needs_reason=False,
-            takes_away=False,
-        ),
     )
 }
+RESTORE = Action(
+    "restore",
+    "Restore",
+    "undo",
+    standing.restore,
+    "{} is back",
+    ("It is back in the lists as it was.",),
+    needs_reason=False,
+    takes_away=False,
+)
 IN_STATUS = {
     CustomerStatus.APPLIED: ("delete",),
     CustomerStatus.ACTIVE: ("stop", "close", "delete"),
@@ -109,10 +109,9 @@ IN_STATUS = {
 
 
 def actions_for(customer: Customer, who: Viewer) -> list[Action]:
-    if not who.may(Permission.CUSTOMERS_WRITE):
+    if customer.deleted_at or not who.may(Permission.CUSTOMERS_WRITE):
         return []
-    names = ("restore",) if customer.deleted_at else IN_STATUS[customer.status]
-    return [ACTIONS[name] for name in names]
+    return [ACTIONS[name] for name in IN_STATUS[customer.status]]
 
 
 @bp.route(f"/desk/customers/<code>/<any({', '.join(ACTIONS)}):name>", methods=["GET", "POST"])
@@ -125,10 +124,32 @@ def act(code: str, name: str) -> ResponseReturnValue:
         with form.showing_refusals():
             customer = _done(action, code, form)
             flash(action.done.format(customer.name), "good")
-            return redirect(url_for(".customer", code=code), code=303)
+            return redirect(page_of(customer), code=303)
     customer = queries.customer_seen_by(viewer(), code)
     form.compare_with(customer, reason=form.reason.data if action.needs_reason else None)
-    return form.page("customers/act.html", action=action, customer=customer)
+    return form.page("customers/act.html", action=action, customer=customer, page=page_of(customer))
+
+
+@bp.route("/desk/customers/deleted/<int:customer_id>/restore", methods=["GET", "POST"])
+@requires(Permission.CUSTOMERS_WRITE, staff=True)
+@once
+def restore(customer_id: int) -> ResponseReturnValue:
+    form = VersionedForm(obj=queries.customer_with_id(viewer(), customer_id))
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            customer = RESTORE.use_case(customer_id, version=form.seen_version, by=viewer())
+            flash(RESTORE.done.format(customer.name), "good")
+            return redirect(page_of(customer), code=303)
+    customer = queries.customer_with_id(viewer(), customer_id)
+    form.compare_with(customer)
+    return form.page("customers/act.html", action=RESTORE, customer=customer, page=page_of(customer))
+
+
+def page_of(customer: Customer) -> str:
+    """A deleted one is reached by its number: its code may be somebody else's by now."""
+    if customer.deleted_at:
+        return url_for(".deleted_customer", customer_id=customer.id)
+    return url_for(".customer", code=customer.code)
 
 
 def _form_for(action: Action, customer: Customer) -> VersionedForm:
@@ -136,5 +157,5 @@ def _form_for(action: Action, customer: Customer) -> VersionedForm:
 
 
 def _done(action: Action, code: str, form: VersionedForm) -> Customer:
-    reason = form.reason.data if action.needs_reason else ""
-    return action.use_case(code, reason=reason, version=form.seen_version, by=viewer(), at=clock.now())
+    reason = form.plain("reason") if action.needs_reason else {}
+    return action.use_case(code, **reason, version=form.seen_version, by=viewer(), at=clock.now())

@@ -6,6 +6,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.happened import HAPPENED as TO_PEOPLE
+from app.accounts.models import Customer
+from app.catalogue.queries.prices import lists_that_may_decide
 from app.core.access import Permission
 from app.customers.admin.actions import actions_for
 from app.customers.admin.blueprint import bp
@@ -92,10 +94,21 @@ def new_customer() -> ResponseReturnValue:
 @bp.get("/desk/customers/<code>")
 @requires(Permission.CUSTOMERS_READ, staff=True)
 def customer(code: str) -> ResponseReturnValue:
-    found = queries.customer_seen_by(viewer(), code)
+    return _page_about(queries.customer_seen_by(viewer(), code))
+
+
+@bp.get("/desk/customers/deleted/<int:customer_id>")
+@requires(Permission.CUSTOMERS_READ, staff=True)
+def deleted_customer(customer_id: int) -> ResponseReturnValue:
+    return _page_about(queries.customer_with_id(viewer(), customer_id))
+
+
+def _page_about(found: Customer) -> ResponseReturnValue:
     return render_template(
         "customers/customer.html",
-        **queries.in_full(found)._asdict(),
+        customer=found,
+        manager=queries.manager_of(found),
+        price_lists=lists_that_may_decide(found),
         people=people.people_shown(found.id),
         addresses=addresses.addresses_of(viewer(), found.id),
         events=queries.last_events_about(found),

@@ -1,8 +1,9 @@
-"""The doors of a company, kept by whoever runs its account."""
+"""The doors of a company, kept by whoever runs its account; the desk keeps them on the same pages."""
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.models import Customer
 from app.core import clock
 from app.core.access import Permission
 from app.customers.forms import AddressForm
@@ -19,42 +20,52 @@ from app.web.idempotency import once
 @requires(Permission.USERS_WRITE, buyers=True)
 @once
 def new_address() -> ResponseReturnValue:
-    form, own = AddressForm.of(), own_customer(viewer())
-    if form.validate_on_submit():
-        with form.showing_refusals():
-            address = service.add(own.id, **form.door(), by=viewer())
-            flash(f"{address.label} is added", "good")
-            return redirect(url_for(".company"), code=303)
-    return form.page("customers/address.html", address=None, back=url_for(".company"), owner=own)
+    return adding(own_customer(viewer()), back=url_for(".company"))
 
 
 @bp.route("/addresses/<int:address_id>", methods=["GET", "POST"])
 @requires(Permission.USERS_WRITE, buyers=True)
 @once
 def edit_address(address_id: int) -> ResponseReturnValue:
-    own = own_customer(viewer())
-    form = AddressForm.of(queries.address_seen_by(viewer(), own.id, address_id))
-    if form.validate_on_submit():
-        with form.showing_refusals():
-            service.edit(own.id, address_id, **form.door(), version=form.seen_version, by=viewer())
-            flash("Changes saved", "good")
-            return redirect(url_for(".company"), code=303)
-    address = queries.address_seen_by(viewer(), own.id, address_id)
-    form.compare_with(address)
-    return form.page("customers/address.html", address=address, back=url_for(".company"), owner=own)
+    return editing(own_customer(viewer()), address_id, back=url_for(".company"))
 
 
 @bp.route("/addresses/<int:address_id>/remove", methods=["GET", "POST"])
 @requires(Permission.USERS_WRITE, buyers=True)
 @once
 def remove_address(address_id: int) -> ResponseReturnValue:
-    own = own_customer(viewer())
-    form = VersionedForm(obj=queries.address_seen_by(viewer(), own.id, address_id))
+    return removing(own_customer(viewer()), address_id, back=url_for(".company"))
+
+
+def adding(owner: Customer, *, back: str) -> ResponseReturnValue:
+    form = AddressForm.of()
     if form.validate_on_submit():
         with form.showing_refusals():
-            service.remove(own.id, address_id, version=form.seen_version, by=viewer(), at=clock.now())
-            flash("The address is removed", "good")
-            return redirect(url_for(".company"), code=303)
-    address = queries.address_seen_by(viewer(), own.id, address_id)
+            address = service.add(owner.id, **form.door(), by=viewer())
+            flash(f"{address.label} is added", "good")
+            return redirect(back, code=303)
+    return form.page("customers/address.html", address=None, back=back, owner=owner)
+
+
+def editing(owner: Customer, address_id: int, *, back: str) -> ResponseReturnValue:
+    form = AddressForm.of(queries.address_seen_by(viewer(), owner.id, address_id))
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            service.edit(owner.id, address_id, **form.door(), version=form.seen_version, by=viewer())
+            flash("Changes saved", "good")
+            return redirect(back, code=303)
+    address = queries.address_seen_by(viewer(), owner.id, address_id)
     form.compare_with(address)
-    return form.page("customers/address_remove.html", address=address, back=url_for(".company"), owner=own)
+    return form.page("customers/address.html", address=address, back=back, owner=owner)
+
+
+def removing(owner: Customer, address_id: int, *, back: str) -> ResponseReturnValue:
+    form = VersionedForm(obj=queries.address_seen_by(viewer(), owner.id, address_id))
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            service.remove(owner.id, address_id, version=form.seen_version, by=viewer(), at=clock.now())
+            flash("The address is removed", "good")
+            return redirect(back, code=303)
+    address = queries.address_seen_by(viewer(), owner.id, address_id)
+    form.compare_with(address)
+    return form.page("customers/address_remove.html", address=address, back=back, owner=owner)

@@ -16,7 +16,8 @@ def company() -> ResponseReturnValue:
     may_manage = viewer().may(Permission.USERS_WRITE)
     return render_template(
         "customers/company.html",
-        **customers.in_full(own)._asdict(),
+        customer=own,
+        manager=customers.manager_of(own),
         may_manage=may_manage,
         people=people.people_shown(own.id) if may_manage else (),
         addresses=addresses.addresses_of(viewer(), own.id),

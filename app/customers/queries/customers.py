@@ -1,9 +1,9 @@
 """Customers as the desk knows them: the list, one of them, and what is chosen from beside them."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, any_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, any_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Customer, CustomerStatus, User, UserKind
@@ -19,6 +19,9 @@ from app.customers.models import Address
 
 DELETED = "deleted"
 UNKNOWN = "We cannot find that customer."
+MAY_MANAGE = User.standing == UserKind.STAFF
+# The lists that one customer or another may have; the base list is everybody's, a contract has its own.
+MAY_BE_CHOSEN = (PriceList.kind == PriceListKind.LIST) & PriceList.deleted_at.is_(None)
 _manager = aliased(User)
 
 SORTS: dict[str, Sortable] = {
@@ -54,14 +57,6 @@ _listed = (
 )
 
 
-class InFull(NamedTuple):
-    """A customer with what its page says of other rows."""
-
-    customer: Customer
-    price_list: PriceList | None
-    manager: User | None
-
-
 def customers_seen_by(viewer: Viewer) -> Select[Customer]:
     """Staff see every customer, buyers their own; a deleted one is nobody's but the desk's."""
     customers = select(Customer)
@@ -71,8 +66,14 @@ def customers_seen_by(viewer: Viewer) -> Select[Customer]:
 
 
 def customer_seen_by(viewer: Viewer, code: str, *, locked: bool = False) -> Customer:
-    """By its code. A deleted one answers only while nobody else has its code."""
-    return _the_one(customers_seen_by(viewer).where(Customer.code == code), locked=locked)
+    """By its code, which it gives up when it is deleted."""
+    has_code = (Customer.code == code) & Customer.deleted_at.is_(None)
+    return _the_one(customers_seen_by(viewer).where(has_code), locked=locked)
+
+
+def customer_with_id(viewer: Viewer, customer_id: int, *, locked: bool = False) -> Customer:
+    """A deleted one as well: it has this number for good."""
+    return _the_one(customers_seen_by(viewer).where(Customer.id == customer_id), locked=locked)
 
 
 def own_customer(viewer: Viewer) -> Customer:
@@ -80,34 +81,18 @@ def own_customer(viewer: Viewer) -> Customer:
     return _the_one(customers_seen_by(viewer).where(Customer.id == viewer.customer_id), locked=False)
 
 
-def applicant(viewer: Viewer, customer_id: int) -> Customer:
-    """Whoever applied, by the number in our mail; their code may still change."""
-    return _the_one(customers_seen_by(viewer).where(Customer.id == customer_id), locked=False)
-
-
-def locked_customer(viewer: Viewer, customer_id: int) -> Customer:
-    return _the_one(customers_seen_by(viewer).where(Customer.id == customer_id), locked=True)
-
-
 def _the_one(question: Select[Customer], *, locked: bool) -> Customer:
     if locked:
         question = question.with_for_update().execution_options(populate_existing=True)
-    newest_first = question.order_by(Customer.deleted_at.is_not(None), Customer.id.desc()).limit(1)
-    found = db.session.scalars(newest_first).one_or_none()
+    found = db.session.scalars(question).one_or_none()
     if found is None:
         raise NotFound(UNKNOWN)
     return found
 
 
-def in_full(customer: Customer) -> InFull:
-    row = db.session.execute(
-        select(PriceList, _manager)
-        .select_from(Customer)
-        .outerjoin(PriceList, PriceList.id == Customer.price_list_id)
-        .outerjoin(_manager, _manager.id == Customer.account_manager_id)
-        .where(Customer.id == customer.id)
-    ).one()
-    return InFull(customer, *row)
+def manager_of(customer: Customer) -> User | None:
+    """Who of us looks after it."""
+    return db.session.get(User, customer.account_manager_id) if customer.account_manager_id else None
 
 
 def customers_listed(
@@ -161,27 +146,29 @@ def counts_by_status() -> dict[str, int]:
 def managers() -> Sequence[Row[int, str]]:
     """Our own people, to look after a customer."""
     return db.session.execute(
-        select(User.id, User.name).where(User.standing == UserKind.STAFF).order_by(func.lower(User.name))
+        select(User.id, User.name).where(MAY_MANAGE).order_by(func.lower(User.name))
     ).all()
 
 
+def is_a_manager(user_id: int) -> bool:
+    return bool(db.session.scalar(select(exists().where(User.id == user_id, MAY_MANAGE))))
+
+
 def price_lists_to_choose() -> Sequence[Row[int, str, str]]:
-    """The lists that one customer or another may have; the base list is everybody's, a contract has its own."""
     return db.session.execute(
         select(PriceList.id, PriceList.code, PriceList.name)
-        .where(PriceList.kind == PriceListKind.LIST, PriceList.deleted_at.is_(None))
+        .where(MAY_BE_CHOSEN)
         .order_by(func.lower(PriceList.name))
     ).all()
 
 
+def is_a_price_list_to_choose(list_id: int) -> bool:
+    return bool(db.session.scalar(select(exists().where(PriceList.id == list_id, MAY_BE_CHOSEN))))
+
+
 def price_list_called(code: str) -> PriceList | None:
-    return db.session.scalars(
-        select(PriceList).where(
-            func.lower(PriceList.code) == code.lower(),
-            PriceList.kind == PriceListKind.LIST,
-            PriceList.deleted_at.is_(None),
-        )
-    ).one_or_none()
+    called = func.lower(PriceList.code) == code.lower()
+    return db.session.scalars(select(PriceList).where(called, MAY_BE_CHOSEN)).one_or_none()
 
 
 def last_events_about(customer: Customer, *, limit: int = 10) -> Sequence[AuditEvent]:

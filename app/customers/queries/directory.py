@@ -22,9 +22,9 @@ SORTS: dict[str, Sortable] = {
 }
 
 
-def accounts_seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+def customers_seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     """Staff see every customer that is not deleted, a buyer their own."""
-    accounts = (
+    customers = (
         select(
             Customer.id,
             Customer.code,
@@ -42,30 +42,29 @@ def accounts_seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
         .outerjoin(PriceList, PriceList.id == Customer.price_list_id)
         .where(Customer.deleted_at.is_(None))
     )
-    return accounts if viewer.is_staff else accounts.where(Customer.id == viewer.customer_id)
+    return customers if viewer.is_staff else customers.where(Customer.id == viewer.customer_id)
 
 
-def account_seen_by(viewer: Viewer, code: str) -> Row[*tuple[Any, ...]]:
-    found = db.session.execute(accounts_seen_by(viewer).where(Customer.code == code)).one_or_none()
+def customer_seen_by(viewer: Viewer, code: str) -> Row[*tuple[Any, ...]]:
+    found = db.session.execute(customers_seen_by(viewer).where(Customer.code == code)).one_or_none()
     if found is None:
         raise NotFound(UNKNOWN)
     return found
 
 
-def accounts_paged(
+def customers_paged(
     viewer: Viewer, *, q: str, status: str | None, sort: str, page: int, page_size: int
 ) -> NumberedPage[Any]:
-    rows = accounts_seen_by(viewer)
+    rows = customers_seen_by(viewer)
     if q:
         rows = rows.where(holds(Customer.name, q) | holds(Customer.code, q))
     if status:
         rows = rows.where(Customer.status == status)
-    order = Sort(SORTS[sort.lstrip("-")], Customer.id, sort.startswith("-"))
-    return numbered_page(rows, order, page=page, page_size=page_size)
+    return numbered_page(rows, Sort.asked(sort, SORTS, Customer.id), page=page, page_size=page_size)
 
 
 def addresses_paged(viewer: Viewer, code: str, *, page: int, page_size: int) -> NumberedPage[Any]:
-    customer = account_seen_by(viewer, code)
+    customer = customer_seen_by(viewer, code)
     columns = addresses_seen_by(viewer).with_only_columns(*Address.__table__.columns)
     rows = columns.where(Address.customer_id == customer.id)
     return numbered_page(rows, Sort(Address.label, Address.id), page=page, page_size=page_size)

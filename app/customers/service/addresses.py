@@ -6,13 +6,14 @@ from typing import TypedDict, Unpack
 
 from babel.core import Locale
 
+from app.accounts.queries import people
 from app.core import audit
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import Refused
 from app.core.transaction import use_case
 from app.customers.models import Address
-from app.customers.queries import addresses, customers
+from app.customers.queries import addresses
 
 COUNTRIES = frozenset(filter(re.compile("[A-Z]{2}").fullmatch, Locale("en", "GB").territories))
 
@@ -34,7 +35,7 @@ class Door(TypedDict):
 @use_case
 def add(customer_id: int, *, by: Viewer, **door: Unpack[Door]) -> Address:
     """The first one of a customer is the usual one for everything."""
-    _customer_to_furnish(customer_id, by=by)
+    _lock_customer(customer_id, by=by)
     _refuse_unknown_country(door)
     if not addresses.has_addresses(customer_id):
         door["is_default_shipping"] = door["is_default_billing"] = True
@@ -47,7 +48,7 @@ def add(customer_id: int, *, by: Viewer, **door: Unpack[Door]) -> Address:
 
 @use_case
 def edit(customer_id: int, address_id: int, *, version: int, by: Viewer, **door: Unpack[Door]) -> Address:
-    _customer_to_furnish(customer_id, by=by)
+    _lock_customer(customer_id, by=by)
     address = addresses.address_seen_by(by, customer_id, address_id, locked=True)
     address.expect(version)
     _refuse_unknown_country(door)
@@ -61,7 +62,7 @@ def edit(customer_id: int, address_id: int, *, version: int, by: Viewer, **door:
 
 @use_case
 def remove(customer_id: int, address_id: int, *, version: int, by: Viewer, at: datetime) -> Address:
-    _customer_to_furnish(customer_id, by=by)
+    _lock_customer(customer_id, by=by)
     address = addresses.address_seen_by(by, customer_id, address_id, locked=True)
     address.expect(version)
     address.deleted_at = at
@@ -71,11 +72,9 @@ def remove(customer_id: int, address_id: int, *, version: int, by: Viewer, at: d
     return address
 
 
-def _customer_to_furnish(customer_id: int, *, by: Viewer) -> None:
-    """Locked: of two who name a usual address at once, the second moves what the first has set."""
-    customer = customers.locked_customer(by, customer_id)
-    if customer.deleted_at:
-        raise Refused(f"{customer.name} is deleted. Restore it before you change it.")
+def _lock_customer(customer_id: int, *, by: Viewer) -> None:
+    """Of two who name a usual address at once, the second moves what the first has set."""
+    people.customer_seen_by(by, customer_id, locked=True)
 
 
 def _make_room_for(customer_id: int, door: Door, *, but: int | None) -> None:

@@ -1,12 +1,9 @@
 """Adding a customer and changing what is agreed with one."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import TypedDict, Unpack
-
-from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Customer, CustomerStatus
 from app.accounts.service.applications import with_free_code
@@ -14,7 +11,7 @@ from app.core import audit
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import Refused
-from app.core.transaction import constraint_of, use_case
+from app.core.transaction import refusing, use_case
 from app.customers.queries import customers
 from app.customers.words import PAYMENT_TERMS, TAX_TREATMENTS
 
@@ -48,7 +45,7 @@ def create(*, by: Viewer, **facts: Unpack[Facts]) -> Customer:
     known |= {"status": CustomerStatus.ACTIVE, "created_by": by.user_id, "updated_by": by.user_id}
     if facts.get("code"):
         customer = Customer(code=facts["code"], **known)
-        with code_unique(customer.code):
+        with _code_unique(customer.code):
             db.session.add(customer)
     else:
         customer = with_free_code(**known)
@@ -61,7 +58,7 @@ def create(*, by: Viewer, **facts: Unpack[Facts]) -> Customer:
 def edit(known_as: str, /, *, version: int, by: Viewer, **facts: Unpack[Facts]) -> Customer:
     customer = to_change(known_as, version=version, by=by)
     _refuse_what_is_wrong(facts)
-    with code_unique(facts.get("code", customer.code)):
+    with _code_unique(facts.get("code", customer.code)):
         for name, value in facts.items():
             setattr(customer, name, value)
         customer.mark_edited(by.user_id)
@@ -70,26 +67,16 @@ def edit(known_as: str, /, *, version: int, by: Viewer, **facts: Unpack[Facts]) 
     return customer
 
 
-def to_change(code: str, *, version: int | None, by: Viewer) -> Customer:
-    """Locked, as the person saw it, and not deleted."""
+def to_change(code: str, *, version: int, by: Viewer) -> Customer:
+    """Locked, and as the person saw it."""
     customer = customers.customer_seen_by(by, code, locked=True)
-    if version is not None:
-        customer.expect(version)
-    if customer.deleted_at:
-        raise Refused(f"{customer.name} is deleted. Restore it before you change it.")
+    customer.expect(version)
     return customer
 
 
-@contextmanager
-def code_unique(code: str) -> Iterator[None]:
+def _code_unique(code: str) -> AbstractContextManager[None]:
     """The index decides who was first; the transaction lives on, so that the form can be shown again."""
-    try:
-        with db.session.begin_nested():
-            yield
-    except IntegrityError as error:
-        if constraint_of(error) != "uq_customer_code":
-            raise
-        raise Refused(f"Another customer has the code {code}.", field="code") from None
+    return refusing(uq_customer_code=Refused(f"Another customer has the code {code}.", field="code"))
 
 
 def _refuse_what_is_wrong(facts: Facts) -> None:
@@ -104,7 +91,7 @@ def _refuse_what_is_wrong(facts: Facts) -> None:
 
 def _refuse_whom_it_cannot_have(facts: Facts) -> None:
     manager, price_list = facts.get("account_manager_id"), facts.get("price_list_id")
-    if manager is not None and manager not in {row.id for row in customers.managers()}:
+    if manager is not None and not customers.is_a_manager(manager):
         raise Refused("Choose one of our own people who can sign in.", field="account_manager_id")
-    if price_list is not None and price_list not in {row.id for row in customers.price_lists_to_choose()}:
+    if price_list is not None and not customers.is_a_price_list_to_choose(price_list):
         raise Refused("Choose one of the price lists.", field="price_list_id")

@@ -8,7 +8,7 @@ from app.accounts.service.applications import approve
 from app.core.access import Viewer
 from app.core.errors import Refused
 from app.core.transaction import use_case
-from app.customers.queries import customers, directory
+from app.customers.queries import customers
 from app.customers.service import customers as service
 from app.customers.service import standing
 from app.customers.service.customers import Facts
@@ -33,15 +33,13 @@ def replace(
     known_as: str, /, *, status: str, version: int, by: Viewer, at: datetime, **sent: Unpack[Sent]
 ) -> Customer:
     """Everything a program can see of a customer, as it should be from now on."""
-    directory.account_seen_by(by, known_as)  # to a program a deleted one is not there
     customer = service.edit(known_as, **_facts(sent), version=version, by=by)
     return _standing(customer, CustomerStatus(status), by=by, at=at)
 
 
 @use_case
 def remove(code: str, *, version: int, by: Viewer, at: datetime) -> None:
-    directory.account_seen_by(by, code)
-    standing.remove(code, reason="", version=version, by=by, at=at)
+    standing.remove(code, version=version, by=by, at=at)
 
 
 def _standing(customer: Customer, wanted: CustomerStatus, *, by: Viewer, at: datetime) -> Customer:

@@ -8,10 +8,10 @@ from app.accounts.service.signing_out import end_everything
 from app.core import audit
 from app.core.access import Viewer
 from app.core.errors import Refused
-from app.core.transaction import use_case
+from app.core.transaction import refusing, use_case
 from app.customers.queries import customers, people
 from app.customers.queries.hanging import hanging_on
-from app.customers.service.customers import code_unique, to_change
+from app.customers.service.customers import to_change
 
 ACTIVE, ON_STOP, CLOSED = CustomerStatus.ACTIVE, CustomerStatus.ON_STOP, CustomerStatus.CLOSED
 
@@ -52,7 +52,7 @@ def reopen(code: str, *, reason: str, version: int, by: Viewer, at: datetime) ->
 
 
 @use_case
-def remove(code: str, *, reason: str, version: int, by: Viewer, at: datetime) -> Customer:
+def remove(code: str, *, version: int, by: Viewer, at: datetime) -> Customer:
     """Out of the lists, as long as nothing hangs on it; it can come back."""
     customer = to_change(code, version=version, by=by)
     hanging = hanging_on(customer.id)
@@ -63,21 +63,22 @@ def remove(code: str, *, reason: str, version: int, by: Viewer, at: datetime) ->
         )
     customer.deleted_at = at
     customer.mark_edited(by.user_id)
-    audit.record("customer.removed", customer, by=by, diff=_with(reason, audit.changes_of(customer)))
+    audit.record("customer.removed", customer, by=by)
     return customer
 
 
 @use_case
-def restore(code: str, *, reason: str, version: int, by: Viewer, at: datetime) -> Customer:
-    customer = customers.customer_seen_by(by, code, locked=True)
+def restore(customer_id: int, *, version: int, by: Viewer) -> Customer:
+    customer = customers.customer_with_id(by, customer_id, locked=True)
     customer.expect(version)
     if not customer.deleted_at:
         raise Refused(f"{customer.name} is not deleted.")
-    with code_unique(customer.code):
+    taken = f"Another customer has the code {customer.code} by now. Change that one’s code first."
+    with refusing(uq_customer_code=Refused(taken)):
         customer.deleted_at = None
         customer.mark_edited(by.user_id)
         diff = audit.changes_of(customer)
-    audit.record("customer.restored", customer, by=by, diff=_with(reason, diff))
+    audit.record("customer.restored", customer, by=by, diff=diff)
     return customer
 
 
@@ -101,8 +102,4 @@ def _moved(
     customer.mark_edited(by.user_id)
     diff = audit.changes_of(customer)
     diff.pop("status_reason", None)
-    return _with(reason, diff)
-
-
-def _with(reason: str, diff: audit.Diff) -> audit.Diff:
-    return diff | {"reason": [None, reason]} if reason else diff
+    return diff | {"reason": [None, reason]}

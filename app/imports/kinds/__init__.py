@@ -5,7 +5,8 @@ from app.imports.kinds.kind import Kind
 from app.imports.kinds.prices import PRICES
 from app.imports.kinds.products import PRODUCTS
 from app.imports.kinds.stock import STOCK
+from app.imports.models import ImportKind
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (PRODUCTS, PRICES, STOCK, CUSTOMERS)}
+KINDS: dict[ImportKind, Kind] = {kind.name: kind for kind in (PRODUCTS, PRICES, STOCK, CUSTOMERS)}
 
 __all__ = ["CUSTOMERS", "KINDS", "PRICES", "PRODUCTS", "STOCK", "Kind"]

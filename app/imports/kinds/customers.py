@@ -10,6 +10,7 @@ from app.customers.words import PAYMENT_TERMS, TAX_TREATMENTS
 from app.imports import columns
 from app.imports.columns import Column, Values
 from app.imports.kinds.kind import Kind, Problems
+from app.imports.models import ImportKind
 
 CODE_TOLD = "A code has capital letters, digits and dashes, like COPPER-KETTLE."
 BUYER, ADDRESS = "buyer_", "address_"
@@ -43,7 +44,7 @@ def parts_are_whole(values: Values) -> Problems:
 
 
 CUSTOMERS = Kind(
-    name="customers",
+    name=ImportKind.CUSTOMERS,
     label="Customers",
     one="customer",
     permission=Permission.CUSTOMERS_WRITE,

@@ -7,8 +7,9 @@ from functools import cached_property
 from app.core.access import Permission
 from app.core.errors import Refused
 from app.imports.columns import Column, Values
+from app.imports.models import ImportKind
 
-PROBLEM = "problem"  # the column that our own files of wrong rows have more: sent back, it says nothing
+PROBLEM, WAS = "problem", "was"  # what our own files of rows tell more: sent back, it says nothing
 Problems = dict[str, str]
 
 
@@ -18,9 +19,12 @@ def no_rule(_values: Values) -> Problems:
 
 @dataclass(frozen=True)
 class Kind:
-    """`key` names the columns that say which thing a row is about; `rule` looks at a row as a whole."""
+    """`key` names the columns that say which thing a row is about; `rule` looks at a row as a whole.
 
-    name: str
+    `told` names columns that our own lists have more, for people to read: sent back, they say nothing.
+    """
+
+    name: ImportKind
     label: str
     one: str
     permission: Permission
@@ -28,10 +32,15 @@ class Kind:
     key: tuple[str, ...]
     rule: Callable[[Values], Problems] = no_rule
     advice: str = ""
+    told: tuple[str, ...] = ()
 
     @cached_property
     def column(self) -> Mapping[str, Column]:
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def says_nothing(self) -> frozenset[str]:
+        return frozenset({PROBLEM, WAS, *self.told})
 
     @property
     def thing(self) -> str:
@@ -49,14 +58,14 @@ class Kind:
     def check_header(self, header: Sequence[str]) -> None:
         """A file with a column too many, one twice, or one that is missing is refused as a whole."""
         for name in header:
-            if name not in self.column and name != PROBLEM:
+            if name not in self.column and name not in self.says_nothing:
                 raise Refused(f"We know no column called “{name[:40]}” {self._known}")
             if header.count(name) > 1:
                 raise Refused(f"The column “{name}” is there twice.")
         missing = [column.name for column in self.columns if column.is_needed and column.name not in header]
         if missing:
             raise Refused(f"The column “{missing[0]}” is missing {self._known}")
-        if len(set(header) - set(self.key) - {PROBLEM}) == 0:
+        if not set(header) - set(self.key) - self.says_nothing:
             raise Refused(f"There is no column to change beside “{header[0]}” {self._known}")
 
     @property

@@ -1,10 +1,13 @@
 """Prices: one row for each list, product, quantity and first day."""
 
+from app.catalogue.price_rows import HIGHEST
+from app.catalogue.quantities import LARGEST
 from app.core.access import Permission
 from app.imports import columns
 from app.imports.columns import Column, Values
 from app.imports.kinds.kind import Kind, Problems
 from app.imports.kinds.products import sku
+from app.imports.models import ImportKind
 
 BASE = "base"
 
@@ -17,13 +20,16 @@ def days_fit(values: Values) -> Problems:
 
 
 PRICES = Kind(
-    name="prices",
+    name=ImportKind.PRICES,
     label="Prices",
     one="price",
     permission=Permission.PRICES_WRITE,
     key=("price_list", "sku", "min_qty", "valid_from"),
     rule=days_fit,
-    advice="Prices are net. To follow a price by another, give the first a last day in the same file.",
+    advice=(
+        "Prices are net. A row without a first day changes the price that holds today. "
+        "A new price that holds for good ends the one before it."
+    ),
     columns=(
         Column(
             "price_list",
@@ -37,11 +43,16 @@ PRICES = Kind(
         Column(
             "min_qty",
             "From this quantity on; 1 when left out",
-            columns.whole(least=1, most=999_999),
+            columns.whole(least=1, most=LARGEST, empty="1"),
             default="1",
         ),
-        Column("unit_price", "Like 18.40, up to four places", columns.amount(places=4), is_needed=True),
-        Column("valid_from", "First day, like 2026-12-25, or empty", columns.day, default=""),
-        Column("valid_to", "Last day, or empty", columns.day),
+        Column(
+            "unit_price",
+            "Like 18.40, up to four places",
+            columns.amount(places=4, most=HIGHEST),
+            is_needed=True,
+        ),
+        Column("valid_from", "First day, like 2026-12-25; empty from the beginning", columns.day),
+        Column("valid_to", "Last day; empty for good", columns.day),
     ),
 )

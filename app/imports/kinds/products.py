@@ -1,61 +1,67 @@
 """Products: one row for each SKU."""
 
-import re
-
-from app.catalogue.models import SKU, ProductStatus
+from app.catalogue.models import ProductStatus
+from app.catalogue.product_rules import LONGEST_DESCRIPTION, Facts, wrong_by_itself
+from app.catalogue.quantities import LARGEST
 from app.core.access import Permission
 from app.imports import columns
 from app.imports.columns import Column, Values
 from app.imports.kinds.kind import Kind, Problems
+from app.imports.models import ImportKind
 
-LIKE_SKU = re.compile(SKU)
-SKU_TOLD = "A SKU has letters, digits and . _ + - in it, and begins with a letter or digit."
-SKU_MISSING = "Every row needs the SKU of a product."
-sku = columns.code(64, missing=SKU_MISSING, like=LIKE_SKU, told=SKU_TOLD)
+sku = columns.code(64, missing="Every row needs the SKU of a product.")
 
 
-def quantities_fit(values: Values) -> Problems:
-    """As far as the row says both."""
-    least, most = values.get("min_qty"), values.get("max_qty")
-    if least and most and int(most) < int(least):
-        return {"max_qty": f"At most {most} and at least {least} cannot both be."}
-    return {}
+def as_on_the_form(values: Values) -> Problems:
+    """What nobody may type there, no file may bring."""
+    facts = Facts(
+        sku=values["sku"],
+        name="",
+        category_id=0,
+        tax_class_id=0,
+        barcode=values.get("barcode", ""),
+        pack_size=int(values.get("pack_size", 1)),
+        min_qty=int(values.get("min_qty", 1)),
+        max_qty=int(values["max_qty"]) if values.get("max_qty") else None,
+    )
+    return {str(refusal.field): refusal.message for refusal in wrong_by_itself(facts)}
 
 
 PRODUCTS = Kind(
-    name="products",
+    name=ImportKind.PRODUCTS,
     label="Products",
     one="product",
     permission=Permission.CATALOGUE_WRITE,
     key=("sku",),
-    rule=quantities_fit,
+    rule=as_on_the_form,
     advice="A SKU that we know is changed, a new one is added. Pictures stay as they are.",
+    told=("price",),
     columns=(
         Column("sku", "Text, like COF-HSE-1K. Never changed.", sku, is_needed=True),
         Column("name", "Text", columns.line(120, missing="A product needs a name."), is_needed_if_new=True),
         Column(
             "category",
-            "The category as its address has it, like coffee-beans",
+            "A category, like Coffee beans or coffee-beans",
             columns.line(60, missing="A product needs a category."),
             is_needed_if_new=True,
         ),
         Column(
             "tax_class",
-            "The code of a tax class, like standard",
-            columns.line(20, missing="A product needs a tax class."),
+            "A tax class, like Standard",
+            columns.line(60, missing="A product needs a tax class."),
             is_needed_if_new=True,
         ),
         Column("status", "draft, active or discontinued", columns.choice(ProductStatus)),
         Column("barcode", "Text", columns.code(32), is_unique=True),
         Column("family_code", "Text; groups siblings", columns.code(40)),
-        Column("description", "Text, over several lines if you like", columns.lines(4000)),
+        Column("description", "Text, over several lines if you like", columns.lines(LONGEST_DESCRIPTION)),
         Column("unit_label", "Text, like case of 12", columns.line(40)),
-        Column("pack_size", "Whole number from 1", columns.whole(least=1, most=999_999)),
-        Column("min_qty", "Whole number from 1", columns.whole(least=1, most=999_999)),
+        Column("pack_size", "Whole number; 1 when empty", columns.whole(least=1, most=LARGEST, empty="1")),
+        Column("min_qty", "Whole number; 1 when empty", columns.whole(least=1, most=LARGEST, empty="1")),
         Column(
             "max_qty",
             "Whole number, or empty for no limit",
-            columns.whole(least=1, most=999_999, may_be_empty=True),
+            columns.whole(least=1, most=LARGEST, empty=""),
         ),
         Column("shelf", "Text", columns.code(20)),
     ),

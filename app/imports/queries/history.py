@@ -9,9 +9,7 @@ from app.core.audit import AuditEvent
 from app.core.correlation import correlation_id
 from app.core.database import db
 from app.imports.models import ImportRow, Verdict
-from app.imports.queries.parts import Part
-
-TO_WRITE = (Verdict.NEW, Verdict.CHANGED)
+from app.imports.queries.parts import TO_WRITE, Part
 
 
 def note_rows(part: Part, action: str, *, entity: str, named_by: tuple[str, ...], undone: bool) -> None:

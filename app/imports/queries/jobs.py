@@ -1,15 +1,18 @@
 """Imports and their rows: the list, one of them, and the one statement that moves each to its next state."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    Select,
     Text,
     column,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -24,7 +27,8 @@ from app.core.access import Viewer
 from app.core.database import db, rows_changed, told_at_once
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, Sort, page_of
-from app.imports.models import ImportJob, ImportRow, ImportState, Verdict
+from app.core.streaming import EveryRow
+from app.imports.models import AT_WORK, ImportJob, ImportRow, ImportState, Verdict
 
 LOCKS = 7_301  # the kind of advisory lock: one import is written at a time, each is read by one worker
 EVERYBODY = 0
@@ -35,6 +39,8 @@ ROW: tuple[ColumnElement[Any], ...] = (
     *(column(name, JSONB) for name in ("typed", "values", "before", "problems")),
 )
 AT_A_TIME = 2_000
+NEWEST_FIRST = Sort(ImportJob.id, ImportJob.id, descending=True)
+AS_IN_THE_FILE = Sort(ImportRow.line, ImportRow.line)
 
 
 def import_seen_by(viewer: Viewer, import_id: int) -> ImportJob:
@@ -47,28 +53,24 @@ def import_seen_by(viewer: Viewer, import_id: int) -> ImportJob:
 
 
 def imports_listed(*, after: str | None = None, before: str | None = None) -> Page[Any]:
-    """Newest first."""
-    rows = select(
+    return page_of(_imports(), NEWEST_FIRST, after=after, before=before, size=20)
+
+
+def every_import() -> EveryRow:
+    return EveryRow(_imports(), NEWEST_FIRST)
+
+
+def _imports() -> Select[*tuple[Any, ...]]:
+    return select(
         ImportJob.id,
         ImportJob.kind,
         ImportJob.state,
         ImportJob.filename,
         ImportJob.rows_total,
         ImportJob.created_at,
+        *(func.coalesce(ImportJob.verdicts[verdict].as_integer(), 0).label(verdict) for verdict in Verdict),
         User.name.label("who"),
     ).outerjoin(User, User.id == ImportJob.created_by)
-    newest = Sort(ImportJob.id, ImportJob.id, descending=True)
-    return page_of(rows, newest, after=after, before=before, size=20)
-
-
-def counts_of(import_id: int) -> dict[str, int]:
-    """How many rows of each verdict."""
-    rows = db.session.execute(
-        select(ImportRow.verdict, func.count())
-        .where(ImportRow.import_job_id == import_id)
-        .group_by(ImportRow.verdict)
-    )
-    return {verdict.value: 0 for verdict in Verdict} | {str(verdict): count for verdict, count in rows}
 
 
 def rows_listed(
@@ -79,12 +81,17 @@ def rows_listed(
     before: str | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[Any]:
-    """In the order of the file."""
-    rows = select(ImportRow.line, ImportRow.verdict, ImportRow.typed, ImportRow.values).add_columns(
-        ImportRow.before, ImportRow.problems
-    )
-    rows = rows.where(ImportRow.import_job_id == import_id, ImportRow.verdict == verdict)
-    return page_of(rows, Sort(ImportRow.line, ImportRow.line), after=after, before=before, size=size)
+    return page_of(_rows(import_id, verdict), AS_IN_THE_FILE, after=after, before=before, size=size)
+
+
+def every_row(import_id: int, verdict: str) -> EveryRow:
+    return EveryRow(_rows(import_id, verdict), AS_IN_THE_FILE)
+
+
+def _rows(import_id: int, verdict: str) -> Select[*tuple[Any, ...]]:
+    shown = (ImportRow.typed, ImportRow.values, ImportRow.before, ImportRow.problems)
+    rows = select(ImportRow.line, ImportRow.verdict, *shown)
+    return rows.where(ImportRow.import_job_id == import_id, ImportRow.verdict == verdict)
 
 
 def first_problems(import_id: int, limit: int = 5) -> Sequence[Any]:
@@ -96,18 +103,16 @@ def first_problems(import_id: int, limit: int = 5) -> Sequence[Any]:
     ).all()
 
 
-def wrong_rows(import_id: int) -> Iterator[Any]:
-    question = (
-        select(ImportRow.typed, ImportRow.problems)
-        .where(ImportRow.import_job_id == import_id, ImportRow.verdict == Verdict.WRONG)
-        .order_by(ImportRow.line)
-    )
-    yield from db.session.execute(question, execution_options={"yield_per": AT_A_TIME})
-
-
 def good_rows(import_id: int) -> Sequence[Any]:
     return db.session.execute(
-        select(ImportRow.line, ImportRow.verdict, ImportRow.values, ImportRow.before, ImportRow.version_after)
+        select(
+            ImportRow.line,
+            ImportRow.verdict,
+            ImportRow.values,
+            ImportRow.before,
+            ImportRow.row_id,
+            ImportRow.version_after,
+        )
         .where(ImportRow.import_job_id == import_id, ImportRow.verdict != Verdict.WRONG)
         .order_by(ImportRow.line)
     ).all()
@@ -159,6 +164,17 @@ def move(
 def tell_how_far(import_id: int, done: int, total: int) -> None:
     """For whoever watches: seen before the work is committed, and forgotten when it is not."""
     told_at_once(update(ImportJob).where(ImportJob.id == import_id).values(rows_done=done, rows_total=total))
+
+
+def ended_before(moment: datetime) -> Sequence[ImportJob]:
+    """Nobody has moved them since, and their rows and files are still here."""
+    ended = (ImportJob.updated_at < moment, ImportJob.state.not_in(AT_WORK), ImportJob.file != "")
+    return db.session.scalars(select(ImportJob).where(*ended).order_by(ImportJob.id).with_for_update()).all()
+
+
+def needs_file(name: str) -> bool:
+    """The same content twice is one file."""
+    return bool(db.session.scalar(select(exists().where(ImportJob.file == name))))
 
 
 def state_of(import_id: int) -> ImportState | None:

@@ -15,15 +15,19 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    select,
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.catalogue.models import PriceList
 from app.core.access import Viewer
 from app.imports.models import ImportRow, Verdict
 
 Document = ColumnElement[Any]
 
+TO_WRITE = (Verdict.NEW, Verdict.CHANGED)
+NO_VERSION = 0  # of things that count none: what they say shows whether they were touched
 AS_SENT: Document = type_coerce(ImportRow.values, JSONB)
 AS_BEFORE: Document = type_coerce(ImportRow.values.op("||")(ImportRow.before), JSONB)
 
@@ -93,6 +97,11 @@ def day(document: Document, name: str) -> ColumnElement[Any]:
 
 def yes(document: Document, name: str) -> ColumnElement[Any]:
     return cast(text(document, name) == "yes", Boolean)
+
+
+def list_id(document: Document, name: str) -> ColumnElement[Any]:
+    of_code = func.lower(PriceList.code) == func.lower(text(document, name))
+    return select(PriceList.id).where(of_code, PriceList.deleted_at.is_(None)).scalar_subquery()
 
 
 def _or_null(document: Document, name: str) -> ColumnElement[Any]:

@@ -1,38 +1,42 @@
 """Prices in a file, and prices on the lists."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, delete, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.catalogue.models import Price, PriceList, Product
-from app.core.database import db
+from app.core.database import db, rows_changed
 from app.core.paging import Sort
 from app.core.streaming import EveryRow
-from app.imports.columns import Values, unknown
+from app.imports.columns import Values
+from app.imports.judges.around import Standing
+from app.imports.judges.prices import ENDS, LAST_DAY, AroundPrices
 from app.imports.kinds import PRICES
-from app.imports.kinds.kind import Problems
 from app.imports.models import ImportRow, Verdict
 from app.imports.queries import parts
-from app.imports.queries.parts import AS_BEFORE, AS_SENT, Document, Field, Part
-from app.imports.queries.standing import ReadRow, Standing, among, as_row, lowered, texts_of
+from app.imports.queries.parts import AS_BEFORE, AS_SENT, NO_VERSION, Document, Field, Part, Touched
+from app.imports.queries.standing import among, as_row, lowered, texts_of
 
 ENTITY, NAMED_BY = "price", ("sku",)
 WORD = "price"  # what the log calls it
 TABLES = (Price.__tablename__,)
-NO_VERSION = 0
-FOR_GOOD = "9999-12-31"
-
-Key = tuple[str, ...]
-
-
-def _list_id(document: Document, name: str) -> ColumnElement[Any]:
-    of_code = func.lower(PriceList.code) == func.lower(parts.text(document, name))
-    return select(PriceList.id).where(of_code, PriceList.deleted_at.is_(None)).scalar_subquery()
 
 
 def _product_id(document: Document, name: str) -> ColumnElement[Any]:
@@ -41,74 +45,36 @@ def _product_id(document: Document, name: str) -> ColumnElement[Any]:
 
 
 KEYS = {
-    "price_list": Field("price_list_id", _list_id),
+    "price_list": Field("price_list_id", parts.list_id),
     "sku": Field("product_id", _product_id),
     "min_qty": Field("min_qty", parts.whole),
     "valid_from": Field("valid_from", parts.day),
 }
 CHANGING = {"unit_price": Field("unit_price", parts.amount), "valid_to": Field("valid_to", parts.day)}
 FIELDS = KEYS | CHANGING
+BROUGHT: Document = type_coerce(ImportRow.before, JSONB)
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """By list, SKU, quantity and first day: the prices of every product in the file."""
-
-    stands: Mapping[Key, Standing]
-    lists: frozenset[str]
-    skus: frozenset[str]
-
-    def standing(self, values: Values) -> Standing | None:
-        return self.stands.get(PRICES.key_of(values))
-
-    def problems(self, values: Values, standing: Standing | None) -> Problems:
-        found: Problems = {}
-        if values["price_list"].lower() not in self.lists:
-            found["price_list"] = unknown(values["price_list"], sorted(self.lists))
-        if values["sku"].lower() not in self.skus:
-            found["sku"] = f"No product has the SKU {values['sku']}."
-        return found | PRICES.rule({**standing.texts, **values} if standing else values)
-
-    def clashes(self, rows: Sequence[ReadRow]) -> Mapping[int, Problems]:
-        """Two prices of one list, product and quantity must not hold on one day: with the whole file written."""
-        ranges: defaultdict[Key, dict[str, tuple[str, int]]] = defaultdict(dict)
-        for key, standing in self.stands.items():
-            ranges[key[:3]][key[3]] = (standing.texts["valid_to"], 0)
-        for row in rows:
-            key = PRICES.key_of(row.values)
-            last = row.values.get("valid_to", ranges[key[:3]].get(key[3], ("", 0))[0])
-            ranges[key[:3]][key[3]] = (last, row.line)
-        found: dict[int, Problems] = {}
-        for prices in ranges.values():
-            found |= _overlaps(sorted(prices.items()))
-        return found
-
-
-def _overlaps(prices: list[tuple[str, tuple[str, int]]]) -> dict[int, Problems]:
-    """In the order of their first days; the row to blame is the one of the file, and the later of two."""
-    found: dict[int, Problems] = {}
-    for (first, (last, line)), (next_first, (_, next_line)) in pairwise(prices):
-        if (last or FOR_GOOD) >= next_first and (line or next_line):
-            begins = f"the one from {first}" if first else "the one that holds from the beginning"
-            said = f"On {next_first} two prices would hold: {begins} goes on. Give it a last day in the same file."
-            found[next_line or line] = {"valid_from": said}
-    return found
-
-
-def around(rows: Sequence[Values], *, locked: bool = False) -> Around:
+def around(rows: Sequence[Values], *, on: date, locked: bool = False) -> AroundPrices:
     skus, lists = lowered(rows, "sku"), lowered(rows, "price_list")
     question = _prices().where(among(func.lower(Product.sku), skus), among(func.lower(PriceList.code), lists))
     if locked:
         question = question.order_by(Price.id).with_for_update(of=Price)
-    found = {}
+    stands: defaultdict[tuple[str, ...], dict[str, Standing]] = defaultdict(dict)
     for row in db.session.execute(question):
         texts = texts_of(row, PRICES)
-        found[PRICES.key_of(texts)] = Standing(row.id, NO_VERSION, texts)
+        *of_one, first = PRICES.key_of(texts)
+        stands[tuple(of_one)][first] = Standing(row.id, NO_VERSION, texts)
     of_skus = select(func.lower(Product.sku)).where(
         among(func.lower(Product.sku), skus), Product.deleted_at.is_(None)
     )
     known_lists = select(func.lower(PriceList.code)).where(PriceList.deleted_at.is_(None))
-    return Around(found, frozenset(db.session.scalars(known_lists)), frozenset(db.session.scalars(of_skus)))
+    return AroundPrices(
+        stands=stands,
+        lists=frozenset(db.session.scalars(known_lists)),
+        skus=frozenset(db.session.scalars(of_skus)),
+        today=on.isoformat(),
+    )
 
 
 def every_row() -> Iterator[SimpleNamespace]:
@@ -155,8 +121,18 @@ def change_back(part: Part) -> None:
     _change(AS_BEFORE, part)
 
 
-WRITING = (change, add, link)
-TAKING_BACK = (remove, change_back)
+def end_earlier(part: Part) -> None:
+    """A price that goes on for good ends where a new one begins."""
+    _set_last_day(part, None, parts.day(BROUGHT, LAST_DAY))
+
+
+def let_go_on(part: Part) -> None:
+    _set_last_day(part, parts.day(BROUGHT, LAST_DAY), None)
+
+
+WRITING = (change, end_earlier, add, link)
+TAKING_BACK = (remove, let_go_on, change_back)
+LAST = LAST_BACK = ()
 
 
 def lines_in_use(_job_id: int) -> Sequence[int]:
@@ -171,6 +147,20 @@ def _change(document: Document, part: Part) -> None:
         .values(**parts.assigned(CHANGING, document, part), updated_at=func.now())
         .execution_options(synchronize_session=False)
     )
+
+
+def _set_last_day(part: Part, seen: ColumnElement[Any] | None, day: ColumnElement[Any] | None) -> None:
+    """As long as it is the one that was seen."""
+    ended = cast(parts.text(BROUGHT, ENDS), BigInteger)
+    brings = (part.rows(Verdict.NEW), ImportRow.before.has_key(ENDS))
+    changed = rows_changed(
+        update(Price)
+        .where(*brings, Price.id == ended, Price.valid_to.is_not_distinct_from(seen))
+        .values(valid_to=day, updated_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+    if changed != db.session.scalar(select(func.count()).select_from(ImportRow).where(*brings)):
+        raise Touched
 
 
 def _prices() -> Select[*tuple[Any, ...]]:

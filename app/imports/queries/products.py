@@ -1,7 +1,8 @@
 """Products in a file, and products in the catalogue."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,13 +12,14 @@ from app.catalogue.models import Category, Price, Product, TaxClass
 from app.core.database import db
 from app.core.paging import Sort
 from app.core.streaming import EveryRow
-from app.imports.columns import Values, unknown
+from app.imports.columns import Values
+from app.imports.judges.around import Standing
+from app.imports.judges.products import AroundProducts
 from app.imports.kinds import PRODUCTS
-from app.imports.kinds.kind import Problems
 from app.imports.models import ImportRow, Verdict
 from app.imports.queries import parts
-from app.imports.queries.parts import AS_BEFORE, AS_SENT, Document, Field, Part
-from app.imports.queries.standing import ReadRow, Standing, among, as_row, lowered, texts_of
+from app.imports.queries.parts import AS_BEFORE, AS_SENT, TO_WRITE, Document, Field, Part
+from app.imports.queries.standing import among, as_row, lowered, texts_of
 from app.orders.models import BasketItem
 from app.stock.models import StockMovement
 
@@ -46,33 +48,7 @@ FIELDS = {
 CHANGING = {name: kept for name, kept in FIELDS.items() if name != "sku"}
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """By SKU in small letters: the products; by barcode: the SKU that has it."""
-
-    stands: Mapping[str, Standing]
-    barcodes: Mapping[str, str]
-    categories: frozenset[str]
-    tax_classes: frozenset[str]
-
-    def standing(self, values: Values) -> Standing | None:
-        return self.stands.get(values["sku"].lower())
-
-    def problems(self, values: Values, standing: Standing | None) -> Problems:
-        found: Problems = {}
-        for name, known in (("category", self.categories), ("tax_class", self.tax_classes)):
-            if values.get(name, "") not in known | {""}:
-                found[name] = unknown(values[name], sorted(known))
-        owner = self.barcodes.get(values.get("barcode", ""), values["sku"])
-        if owner.lower() != values["sku"].lower():
-            found["barcode"] = f"The product {owner} has this barcode."
-        return found | PRODUCTS.rule({**standing.texts, **values} if standing else values)
-
-    def clashes(self, _rows: Sequence[ReadRow]) -> Mapping[int, Problems]:
-        return {}
-
-
-def around(rows: Sequence[Values], *, locked: bool = False) -> Around:
+def around(rows: Sequence[Values], *, on: date, locked: bool = False) -> AroundProducts:
     question = _products().where(among(func.lower(Product.sku), lowered(rows, "sku")))
     if locked:
         question = question.order_by(Product.id).with_for_update(of=Product, key_share=True)
@@ -80,14 +56,23 @@ def around(rows: Sequence[Values], *, locked: bool = False) -> Around:
     owners = select(Product.barcode, Product.sku).where(
         among(Product.barcode, barcodes), Product.barcode != "", Product.deleted_at.is_(None)
     )
-    return Around(
+    return AroundProducts(
         stands={
-            row.sku.lower(): Standing(row.id, row.version, texts_of(row, PRODUCTS)) for row in _ask(question)
+            row.sku.lower(): Standing(row.id, row.version, texts_of(row, PRODUCTS))
+            for row in db.session.execute(question)
         },
-        barcodes={row.barcode: row.sku for row in _ask(owners)},
-        categories=frozenset(db.session.scalars(select(Category.slug).where(Category.deleted_at.is_(None)))),
-        tax_classes=frozenset(db.session.scalars(select(TaxClass.code))),
+        barcodes={row.barcode: row.sku for row in db.session.execute(owners)},
+        categories=_codes(select(Category.slug, Category.name).where(Category.deleted_at.is_(None))),
+        tax_classes=_codes(select(TaxClass.code, TaxClass.name)),
     )
+
+
+def _codes(question: Select[*tuple[Any, ...]]) -> dict[str, str]:
+    """By code and, where only one has it, by name: in small letters."""
+    rows = db.session.execute(question).all()
+    names = Counter(name.lower() for _, name in rows)
+    by_name = {name.lower(): code for code, name in rows if names[name.lower()] == 1}
+    return by_name | {code.lower(): code for code, _ in rows}
 
 
 def every_row() -> Iterator[SimpleNamespace]:
@@ -113,7 +98,7 @@ def link(part: Part) -> None:
     """Every row knows its product, and the version that it left there."""
     db.session.execute(
         update(ImportRow)
-        .where(part.rows(Verdict.NEW, Verdict.CHANGED))
+        .where(part.rows(*TO_WRITE))
         .where(func.lower(Product.sku) == SKU_SENT, Product.deleted_at.is_(None))
         .values(row_id=Product.id, version_after=Product.version)
         .execution_options(synchronize_session=False)
@@ -135,6 +120,7 @@ def remove(part: Part) -> None:
 
 WRITING = (add, change, link)
 TAKING_BACK = (change_back, remove)
+LAST = LAST_BACK = ()
 
 
 def lines_in_use(job_id: int) -> Sequence[int]:
@@ -176,7 +162,3 @@ def _products() -> Select[*tuple[Any, ...]]:
         .join(TaxClass, TaxClass.id == Product.tax_class_id)
         .where(Product.deleted_at.is_(None))
     )
-
-
-def _ask(question: Select[*tuple[Any, ...]]) -> Any:
-    return db.session.execute(question)

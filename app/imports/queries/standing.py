@@ -1,49 +1,14 @@
-"""What stands already, in the words of a file; and what the rows of one import can be told about it."""
+"""What stands already, in the words of a file."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, any_, false, literal
 
 from app.core.paging import Sortable
 from app.imports.columns import Values, written
-from app.imports.kinds.kind import Kind, Problems
-
-
-class Standing(NamedTuple):
-    """A row of ours: its number, its version, and its texts by column."""
-
-    row_id: int
-    version: int
-    texts: Mapping[str, str]
-
-
-@dataclass(slots=True)
-class ReadRow:
-    """A row of a file: as it was typed, as it was read, and what is wrong with it."""
-
-    line: int
-    typed: dict[str, str]
-    values: dict[str, str] = field(default_factory=dict)
-    problems: Problems = field(default_factory=dict)
-
-
-class Around(Protocol):
-    """Everything that the rows of one file touch, looked up together."""
-
-    def standing(self, values: Values) -> Standing | None:
-        """What this row is about; None where it is new."""
-        ...
-
-    def problems(self, values: Values, standing: Standing | None) -> Problems:
-        """What is wrong with a row, seen beside what stands."""
-        ...
-
-    def clashes(self, rows: Sequence[ReadRow]) -> Mapping[int, Problems]:
-        """By line: what is wrong with rows beside each other."""
-        ...
+from app.imports.kinds.kind import Kind
 
 
 def texts_of(row: Any, kind: Kind, which: str | tuple[str, ...] = "") -> dict[str, str]:

@@ -4,8 +4,8 @@ Movements are written while nobody waits. The shelves come last: one statement l
 orders do, changes those that still hold what was seen, and the commit follows at once.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,19 +17,27 @@ from app.core.database import db, rows_changed
 from app.core.paging import Sort
 from app.core.streaming import EveryRow
 from app.imports.columns import Values
+from app.imports.judges.around import Standing
+from app.imports.judges.stock import AroundStock
 from app.imports.kinds import STOCK
-from app.imports.kinds.kind import Problems
-from app.imports.models import ImportRow, Verdict
+from app.imports.models import ImportRow
 from app.imports.queries import parts
-from app.imports.queries.parts import AS_BEFORE, AS_SENT, Document, Field, Part, Touched
-from app.imports.queries.standing import ReadRow, Standing, among, as_row, lowered, texts_of
+from app.imports.queries.parts import (
+    AS_BEFORE,
+    AS_SENT,
+    NO_VERSION,
+    TO_WRITE,
+    Document,
+    Field,
+    Part,
+    Touched,
+)
+from app.imports.queries.standing import among, as_row, lowered, texts_of
 from app.stock.models import MovementKind, StockItem, StockMovement
 
 ENTITY, NAMED_BY = "product", ("sku",)
 WORD = "stock"  # what the log calls it
 TABLES = (StockItem.__tablename__,)
-NO_VERSION = 0  # sales move a shelf without counting its versions: its figures say whether it was touched
-TO_WRITE = (Verdict.NEW, Verdict.CHANGED)
 
 LIMITS = {
     "low_at": Field("low_at", parts.whole),
@@ -38,31 +46,14 @@ LIMITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """By SKU in small letters: what stands of each product; one without a shelf has an empty one."""
-
-    stands: Mapping[str, Standing]
-
-    def standing(self, values: Values) -> Standing | None:
-        return self.stands.get(values["sku"].lower())
-
-    def problems(self, values: Values, standing: Standing | None) -> Problems:
-        return {} if standing else {"sku": f"No product has the SKU {values['sku']}."}
-
-    def clashes(self, _rows: Sequence[ReadRow]) -> Mapping[int, Problems]:
-        return {}
-
-
-def around(rows: Sequence[Values], *, locked: bool = False) -> Around:
+def around(rows: Sequence[Values], *, on: date, locked: bool = False) -> AroundStock:
     """Never locked here: orders take from these rows, and the last statement looks again."""
     question = _shelves().where(among(func.lower(Product.sku), lowered(rows, "sku")))
-    return Around(
-        {
-            row.sku.lower(): Standing(row.id, NO_VERSION, texts_of(row, STOCK))
-            for row in db.session.execute(question)
-        }
-    )
+    stands = {
+        row.sku.lower(): Standing(row.id, NO_VERSION, texts_of(row, STOCK))
+        for row in db.session.execute(question)
+    }
+    return AroundStock(stands, today=on.isoformat())
 
 
 def every_row() -> Iterator[SimpleNamespace]:
@@ -99,7 +90,7 @@ def change_back(part: Part) -> None:
 
 WRITING = (make_shelves, note_movements)
 TAKING_BACK = (note_opposite_movements,)
-LAST, LAST_BACK = change, change_back
+LAST, LAST_BACK = (change,), (change_back,)
 
 
 def lines_in_use(_job_id: int) -> Sequence[int]:
@@ -119,7 +110,7 @@ def _move(from_document: Document, to_document: Document, part: Part) -> None:
                 ImportRow.row_id,
                 after - before,
                 literal(MovementKind.IMPORT.value),
-                literal("Import" if to_document is AS_SENT else "Import undone"),
+                literal("" if to_document is AS_SENT else "Undone"),
                 literal(part.ref),
                 after,
                 literal(part.by.principal),

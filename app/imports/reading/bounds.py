@@ -1,5 +1,6 @@
 """How much of a file we are willing to read."""
 
+ZIPPED = b"PK\x03\x04"  # how an archive begins, and so a workbook
 MOST_BYTES = 10_000_000
 MOST_ROWS = 20_000
 MOST_EMPTY_ROWS = 100_000

@@ -10,7 +10,7 @@ from app.core.errors import Refused
 from app.imports.cells import Cell, Row
 from app.imports.reading import bounds, plain, workbooks
 
-ZIPPED, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def _rows_in(content: bytes) -> Iterator[Row]:
         raise Refused(
             "This is an old or a protected workbook. Save it as XLSX without a password, or as CSV."
         )
-    return workbooks.rows_in(content) if content.startswith(ZIPPED) else plain.rows_in(content)
+    return workbooks.rows_in(content) if content.startswith(bounds.ZIPPED) else plain.rows_in(content)
 
 
 def _table_of(rows: Iterator[Row]) -> Table:

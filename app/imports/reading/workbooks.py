@@ -10,19 +10,31 @@ from app.core.cells import as_meant
 from app.core.deadlines import OutOfTime
 from app.core.errors import Refused
 from app.imports.cells import Cell, CellKind, Row
+from app.imports.reading.bounds import ZIPPED
 
+NOTHING = Cell("")
 MOST_ENTRIES = 200
 MOST_UNFOLDED = 50_000_000
 MOST_RATIO = 100
-ZIPPED = b"PK\x03\x04"
 SUSPICIOUS = "This workbook is built in a way that we do not open. Save it as CSV, or as XLSX once more."
 BROKEN = "This workbook is damaged. Open it in your spreadsheet, save it again, and send that."
 
 
 def rows_in(content: bytes) -> Iterator[Row]:
+    """As wide as the header: a workbook keeps no empty cell at the end of a row, or keeps some that were used once."""
     _check_archive(content)
+    width = 0
     for line, cells in enumerate(_cells_in(content), 1):
-        yield Row(line, tuple(map(_cell, cells)))
+        filled = _filled(tuple(map(_cell, cells)))
+        width = width or len(filled)
+        yield Row(line, filled + (NOTHING,) * (width - len(filled)))
+
+
+def _filled(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    end = len(cells)
+    while end and not cells[end - 1].text.strip():
+        end -= 1
+    return cells[:end]
 
 
 def _check_archive(content: bytes) -> None:
@@ -75,7 +87,7 @@ def _cells_in(content: bytes) -> Iterator[tuple[Any, ...]]:
 def _cell(cell: Any) -> Cell:
     value = cell.value
     if value is None:
-        return Cell("")
+        return NOTHING
     if cell.data_type == "f":
         return Cell(str(value)[:200], CellKind.FORMULA)
     if cell.data_type == "e":

@@ -1,44 +1,45 @@
 """The verdict on every row of a file: nothing is changed by it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, BinaryIO
 
 from app.core.errors import Refused
 from app.core.transaction import use_case
 from app.imports.cells import Row
 from app.imports.columns import Unreadable, is_same
-from app.imports.kinds import KINDS, Kind
-from app.imports.kinds.kind import PROBLEM, Problems
+from app.imports.judges.around import Around, ReadRow, Standing
+from app.imports.kinds import Kind
+from app.imports.kinds.kind import Problems
 from app.imports.models import ImportState, Verdict
 from app.imports.queries import jobs
-from app.imports.queries.standing import Around, ReadRow, Standing
 from app.imports.reading import Table, table_in
 from app.imports.service.subjects import subject_of
 
 Judged = dict[str, Any]
 
 
-def judge(import_id: int, kind_name: str, file: BinaryIO) -> None:
+def judge(import_id: int, kind: Kind, file: BinaryIO, *, on: date) -> None:
     """Read outside of any transaction, looked up and written in one."""
-    kind = KINDS[kind_name]
     try:
         table = table_in(file)
         kind.check_header(table.header)
     except Refused as refusal:
         refuse(import_id, refusal.message)
         return
-    columns = [name for name in table.header if name != PROBLEM]
+    columns = [name for name in table.header if name not in kind.says_nothing]
     jobs.tell_how_far(import_id, 0, len(table.rows))
     rows = [_read(row, table, kind) for row in table.rows]
     del table
-    _keep(import_id, kind, columns, rows)
+    _keep(import_id, kind, columns, rows, on)
 
 
 @use_case
-def _keep(import_id: int, kind: Kind, columns: list[str], rows: list[ReadRow]) -> None:
+def _keep(import_id: int, kind: Kind, columns: list[str], rows: list[ReadRow], on: date) -> None:
     if not _is_still_to_read(import_id):
         return
-    judged = judged_rows(kind, columns, rows)
+    judged = judged_rows(kind, columns, rows, on)
     for done in jobs.put_rows(import_id, judged):
         jobs.tell_how_far(import_id, done, len(rows))
     jobs.move(
@@ -48,6 +49,7 @@ def _keep(import_id: int, kind: Kind, columns: list[str], rows: list[ReadRow]) -
         columns=columns,
         rows_done=len(rows),
         rows_total=len(rows),
+        verdicts=dict(Counter(row["verdict"] for row in judged)),
         problem="",
     )
 
@@ -64,6 +66,7 @@ def refuse(import_id: int, sentence: str) -> None:
         problem=sentence[:300],
         rows_done=0,
         rows_total=0,
+        verdicts={},
     )
 
 
@@ -77,7 +80,7 @@ def _read(row: Row, table: Table, kind: Kind) -> ReadRow:
     """Each cell by its column."""
     read = ReadRow(row.line, {})
     for name, cell in zip(table.header, row.cells, strict=False):
-        if name == PROBLEM:
+        if name in kind.says_nothing:
             continue
         read.typed[name] = cell.text
         try:
@@ -93,18 +96,28 @@ def _read(row: Row, table: Table, kind: Kind) -> ReadRow:
     return read
 
 
-def judged_rows(kind: Kind, columns: Sequence[str], rows: list[ReadRow]) -> list[Judged]:
+def judged_rows(kind: Kind, columns: Sequence[str], rows: list[ReadRow], on: date) -> list[Judged]:
     _mark_doubles(kind, rows)
-    good = [row for row in rows if not row.problems]
-    around = subject_of(kind.name).around([row.values for row in good])
-    for row in good:
-        standing = around.standing(row.values)
-        row.problems |= _missing(kind, row) if standing is None else {}
-        row.problems |= around.problems(row.values, standing)
-    right = {row.line: row for row in good if not row.problems}
+    told = [row for row in rows if not any(name in row.problems for name in kind.key)]
+    around = subject_of(kind.name).around([row.values for row in told], on=on)
+    for row in told:
+        row.values |= around.in_our_words(row.values)
+        row.problems = _wrong_with(row, kind, around) | row.problems
+    right = {row.line: row for row in told if not row.problems}
     for line, problems in around.clashes([*right.values()]).items():
         right[line].problems |= problems
+    for line, before in around.brings([row for row in right.values() if not row.problems]).items():
+        right[line].before = before
     return [_judged(kind, columns, row, around) for row in rows]
+
+
+def _wrong_with(row: ReadRow, kind: Kind, around: Around) -> Problems:
+    """Where a cell cannot be read, the others are not judged beside it; but a name that nothing has is told."""
+    standing = around.standing(row.values)
+    missing = _missing(kind, row) if standing is None else {}
+    if row.problems:
+        return missing | around.unknown(row.values)
+    return missing | around.problems(row.values, standing)
 
 
 def _mark_doubles(kind: Kind, rows: Sequence[ReadRow]) -> None:
@@ -128,7 +141,7 @@ def _missing(kind: Kind, row: ReadRow) -> Problems:
     return {
         name: f"A new {kind.one} needs a {name.replace('_', ' ')}."
         for name in names
-        if name not in row.values
+        if name not in row.values and name not in row.problems
     }
 
 
@@ -138,7 +151,7 @@ def _judged(kind: Kind, columns: Sequence[str], row: ReadRow, around: Around) ->
         return judged | {"verdict": Verdict.WRONG, "values": {}, "before": {}, "row_id": None}
     standing = around.standing(row.values)
     if standing is None:
-        return judged | {"verdict": Verdict.NEW, "before": {}, "row_id": None}
+        return judged | {"verdict": Verdict.NEW, "before": row.before, "row_id": None}
     before = dict(differences(kind, columns, row.values, standing))
     verdict = Verdict.CHANGED if before else Verdict.SAME
     return judged | {"verdict": verdict, "before": before, "row_id": standing.row_id}

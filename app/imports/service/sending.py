@@ -11,17 +11,17 @@ from app.core.transaction import use_case
 from app.imports.kinds import KINDS
 from app.imports.models import ImportJob, ImportKind, ImportState
 from app.imports.queries import jobs
-from app.imports.words import STATES
+from app.imports.words import FORGOTTEN, STATES
 
 READ_AGAIN = (ImportState.READ, ImportState.REFUSED, ImportState.FAILED, ImportState.UNDONE)
 
 
 @use_case
-def begin(*, kind: str, filename: str, file: str, by: Viewer) -> ImportJob:
+def begin(*, kind: ImportKind, filename: str, file: str, by: Viewer) -> ImportJob:
     """The file is kept already; nothing of it was looked at."""
     _refuse_who_may_not(kind, by)
     job = ImportJob(
-        kind=ImportKind(kind),
+        kind=kind,
         filename=filename,
         file=file,
         state=ImportState.READING,
@@ -57,12 +57,13 @@ def _moved(
 ) -> ImportJob:
     job = jobs.import_seen_by(by, import_id)
     _refuse_who_may_not(job.kind, by)
+    if job.is_forgotten:
+        raise Conflict(FORGOTTEN)
     if not jobs.move(import_id, state, out_of=out_of, by=by, problem="", rows_done=0):
         raise Conflict(
             f"This import is {STATES[job.state][1].lower()}, so that cannot be done now. Look at it again."
         )
-    counts = jobs.counts_of(import_id)
-    if state == ImportState.COMMITTING and counts["new"] + counts["changed"] == 0:
+    if state == ImportState.COMMITTING and job.counts["new"] + job.counts["changed"] == 0:
         raise Conflict("No row of this file changes anything.")
     _promise(topic, job, by)
     return jobs.import_seen_by(by, import_id)
@@ -73,7 +74,7 @@ def _promise(topic: str, job: ImportJob, by: Viewer) -> None:
     outbox.promise(topic, import_id=job.id, **who)
 
 
-def _refuse_who_may_not(kind: str, by: Viewer) -> None:
+def _refuse_who_may_not(kind: ImportKind, by: Viewer) -> None:
     """Whoever may not change a price by hand may not do so by the thousand."""
     needed = KINDS[kind].permission
     if not by.may(needed):

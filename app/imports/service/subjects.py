@@ -1,19 +1,21 @@
 """What the four kinds of import have in common: how each is looked up, written and taken back."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from types import ModuleType
 from typing import Any, Protocol, cast
 
 from app.imports.columns import Values
+from app.imports.judges.around import Around
+from app.imports.models import ImportKind
 from app.imports.queries import customers, prices, products, stock
 from app.imports.queries.parts import Part
-from app.imports.queries.standing import Around
 
 Step = Callable[[Part], None]
 
 
 class Subject(Protocol):
-    """A module of queries. What must be locked shortly is done by LAST, when everything else is written."""
+    """A module of queries. What must be locked shortly is done last, for all rows at once, right before the commit."""
 
     ENTITY: str
     WORD: str
@@ -21,8 +23,10 @@ class Subject(Protocol):
     TABLES: tuple[str, ...]
     WRITING: tuple[Step, ...]
     TAKING_BACK: tuple[Step, ...]
+    LAST: tuple[Step, ...]
+    LAST_BACK: tuple[Step, ...]
 
-    def around(self, rows: Sequence[Values], *, locked: bool = False) -> Around: ...
+    def around(self, rows: Sequence[Values], *, on: date, locked: bool = False) -> Around: ...
 
     def every_row(self) -> Iterable[Any]: ...
 
@@ -30,19 +34,12 @@ class Subject(Protocol):
 
 
 MODULES: dict[str, ModuleType] = {
-    "products": products,
-    "prices": prices,
-    "stock": stock,
-    "customers": customers,
+    ImportKind.PRODUCTS: products,
+    ImportKind.PRICES: prices,
+    ImportKind.STOCK: stock,
+    ImportKind.CUSTOMERS: customers,
 }
 
 
 def subject_of(kind: str) -> Subject:
     return cast(Subject, MODULES[kind])
-
-
-def last_steps(kind: str, *, undone: bool) -> tuple[Step, ...]:
-    """For all rows at once, right before the commit."""
-    if kind != "stock":
-        return ()
-    return (stock.change_back,) if undone else (stock.change,)

@@ -2,25 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from app.core import audit
 from app.core.access import Viewer
+from app.core.business import business
+from app.core.clock import business_day
 from app.core.transaction import use_case
-from app.imports.columns import Values
+from app.imports.judges.around import Standing
 from app.imports.kinds import KINDS
 from app.imports.models import ImportJob, ImportState, Verdict
 from app.imports.queries import history, jobs
-from app.imports.queries.parts import Part, Touched
+from app.imports.queries.parts import TO_WRITE, Part, Touched
 from app.imports.service.judging import differences
-from app.imports.service.subjects import Step, last_steps, subject_of
+from app.imports.service.subjects import Step, Subject, subject_of
 
 AT_A_TIME = 2_000
 CHANGED_SINCE = "Something was changed since this file was checked, so nothing was imported. Check it again."
+USED_SINCE = "Something of this import was changed or used since, so it cannot be undone as a whole."
 MOST_NAMED = 8
 
 
@@ -45,15 +48,21 @@ def commit(import_id: int, *, by: Viewer, at: datetime) -> None:
         _write(import_id, by=by, at=at)
     except (Touched, IntegrityError):
         _stop(import_id, FORWARDS, CHANGED_SINCE)
+    except DataError:
+        _stop(
+            import_id,
+            FORWARDS,
+            "Some value of this file does not fit where it belongs. Nothing was imported.",
+        )
 
 
 def undo(import_id: int, *, by: Viewer, at: datetime) -> None:
     try:
         _take_back(import_id, by=by, at=at)
     except Touched as touched:
-        _stop(import_id, BACK, str(touched))
+        _stop(import_id, BACK, str(touched) or USED_SINCE)
     except IntegrityError:
-        _stop(import_id, BACK, "Something else needs what this import brought, so it cannot be undone.")
+        _stop(import_id, BACK, USED_SINCE)
 
 
 @use_case
@@ -61,9 +70,10 @@ def _write(import_id: int, *, by: Viewer, at: datetime) -> None:
     job = _at_work(import_id, FORWARDS, by)
     if job is None:
         return
-    _refuse_what_moved(job)
-    steps = subject_of(job.kind).WRITING
-    _carry_out(job, steps, FORWARDS, by=by, at=at)
+    subject = subject_of(job.kind)
+    _refuse_what_moved(job, subject, _day(at))
+    _carry_out(job, subject.WRITING, FORWARDS, by=by, at=at)
+    _finish(job, subject.LAST, FORWARDS, by=by, at=at)
 
 
 @use_case
@@ -71,8 +81,10 @@ def _take_back(import_id: int, *, by: Viewer, at: datetime) -> None:
     job = _at_work(import_id, BACK, by)
     if job is None:
         return
-    _refuse_what_was_touched(job)
-    _carry_out(job, subject_of(job.kind).TAKING_BACK, BACK, by=by, at=at)
+    subject = subject_of(job.kind)
+    _refuse_what_was_touched(job, subject, _day(job.committed_at or at))
+    _carry_out(job, subject.TAKING_BACK, BACK, by=by, at=at)
+    _finish(job, subject.LAST_BACK, BACK, by=by, at=at)
 
 
 @use_case
@@ -88,8 +100,8 @@ def _at_work(import_id: int, way: Way, by: Viewer) -> ImportJob | None:
 
 
 def _carry_out(job: ImportJob, steps: Sequence[Step], way: Way, *, by: Viewer, at: datetime) -> None:
-    """All but the last step at leisure; then nothing is left to do, and whoever waits for a shelf waits for that."""
-    whole = Part(job.id, 1, jobs.last_line_of(job.id), frozenset(job.columns), by, at)
+    """At leisure, some rows at a time."""
+    whole = _whole(job, by, at)
     parts = [
         replace(whole, first=first, last=first + AT_A_TIME - 1)
         for first in range(1, whole.last + 1, AT_A_TIME)
@@ -99,11 +111,24 @@ def _carry_out(job: ImportJob, steps: Sequence[Step], way: Way, *, by: Viewer, a
     for done, (step, part) in enumerate(product(work, parts), 1):
         step(part)
         jobs.tell_how_far(job.id, job.rows_total * done // (len(work) * len(parts)), job.rows_total)
+
+
+def _finish(job: ImportJob, last_steps: Sequence[Step], way: Way, *, by: Viewer, at: datetime) -> None:
+    """All but the last steps; then nothing is left to do, and whoever waits for a shelf waits for those alone."""
+    whole = _whole(job, by, at)
     jobs.take_stock_of(*subject_of(job.kind).TABLES)
-    audit.record(f"import.{way.into.value}", job, by=by, diff=_figures(jobs.counts_of(job.id)))
+    audit.record(f"import.{way.into.value}", job, by=by, diff=_figures(job.counts))
     _end(job, way, at)
-    for step in last_steps(job.kind, undone=way.undone):
+    for step in last_steps:
         step(whole)
+
+
+def _whole(job: ImportJob, by: Viewer, at: datetime) -> Part:
+    return Part(job.id, 1, jobs.last_line_of(job.id), frozenset(job.columns), by, at)
+
+
+def _day(at: datetime) -> date:
+    return business_day(at, business().time_zone)
 
 
 def _note_of(job: ImportJob, way: Way) -> Step:
@@ -119,34 +144,36 @@ def _note_of(job: ImportJob, way: Way) -> Step:
 def _end(job: ImportJob, way: Way, at: datetime) -> None:
     when: dict[str, Any] = {"undone_at": at} if way.undone else {"committed_at": at}
     if not jobs.move(job.id, way.into, out_of=(way.out_of,), rows_done=job.rows_total, problem="", **when):
-        raise Touched(CHANGED_SINCE)
+        raise Touched
 
 
 def _figures(counts: dict[str, int]) -> audit.Diff:
     return {name: [None, count] for name, count in counts.items() if count}
 
 
-def _refuse_what_moved(job: ImportJob) -> None:
+def _refuse_what_moved(job: ImportJob, subject: Subject, today: date) -> None:
     """Every row is judged again, with what stands locked, and must come out as before."""
     rows = jobs.good_rows(job.id)
-    around = subject_of(job.kind).around([row.values for row in rows], locked=True)
+    around = subject.around([row.values for row in rows], on=today, locked=True)
     for row in rows:
         standing = around.standing(row.values)
-        if (standing is None) != (row.verdict == Verdict.NEW):
-            raise Touched(CHANGED_SINCE)
-        if standing is None:
-            continue
-        if dict(differences(KINDS[job.kind], job.columns, row.values, standing)) != row.before:
-            raise Touched(CHANGED_SINCE)
-        if around.problems(row.values, standing):
-            raise Touched(CHANGED_SINCE)
+        if not _is_as_judged(job, row, standing) or around.problems(row.values, standing):
+            raise Touched
 
 
-def _refuse_what_was_touched(job: ImportJob) -> None:
-    rows = [row for row in jobs.good_rows(job.id) if row.verdict in {Verdict.NEW, Verdict.CHANGED}]
-    around = subject_of(job.kind).around([row.values for row in rows], locked=True)
+def _is_as_judged(job: ImportJob, row: Any, standing: Standing | None) -> bool:
+    if standing is None or row.verdict == Verdict.NEW:
+        return standing is None and row.verdict == Verdict.NEW
+    before = dict(differences(KINDS[job.kind], job.columns, row.values, standing))
+    return (standing.row_id, before) == (row.row_id, row.before)
+
+
+def _refuse_what_was_touched(job: ImportJob, subject: Subject, day: date) -> None:
+    """What a row was about is looked for as it was on the day of the import."""
+    rows = [row for row in jobs.good_rows(job.id) if row.verdict in TO_WRITE]
+    around = subject.around([row.values for row in rows], on=day, locked=True)
     touched = [row.line for row in rows if not _is_as_written(job, row, around.standing(row.values))]
-    touched = sorted({*touched, *subject_of(job.kind).lines_in_use(job.id)})
+    touched = sorted({*touched, *subject.lines_in_use(job.id)})
     if touched:
         named = ", ".join(f"{line:,}" for line in touched[:MOST_NAMED])
         more = f" and {len(touched) - MOST_NAMED:,} more" if len(touched) > MOST_NAMED else ""
@@ -157,8 +184,7 @@ def _refuse_what_was_touched(job: ImportJob) -> None:
         )
 
 
-def _is_as_written(job: ImportJob, row: Any, standing: Any) -> bool:
+def _is_as_written(job: ImportJob, row: Any, standing: Standing | None) -> bool:
     if standing is None or (row.version_after is not None and row.version_after != standing.version):
         return False
-    values: Values = row.values
-    return not dict(differences(KINDS[job.kind], job.columns, values, standing))
+    return not dict(differences(KINDS[job.kind], job.columns, row.values, standing))

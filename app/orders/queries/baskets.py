@@ -1,22 +1,25 @@
 """The open basket of a person: what is in it, and the statements that change it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import BigInteger, Date, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.models import Customer
-from app.catalogue.models import Category, Product, TaxClass
+from app.catalogue.models import Category, Product, ProductStatus
 from app.catalogue.queries.products import products_seen_by
 from app.catalogue.queries.taxes import rate_of
 from app.core.access import Viewer
 from app.core.database import Question, db
 from app.orders.models import Basket, BasketItem
 from app.orders.priced import Contents, Item
+from app.stock.models import StockItem
+from app.stock.queries.standing import FIGURES
 
+_user_id, _customer_id = bindparam("user_id", type_=BigInteger), bindparam("customer_id", type_=BigInteger)
 _customer, _basket, _item = Customer.__table__, Basket.__table__, BasketItem.__table__
-_product, _category, _tax_class = Product.__table__, Category.__table__, TaxClass.__table__
+_product, _category, _stock = Product.__table__, Category.__table__, StockItem.__table__
 
 # Every page of the shop shows the basket, so this is written once. Whoever has none gets one empty row.
 CONTENTS = Question(
@@ -35,27 +38,40 @@ CONTENTS = Question(
         _product.c.thumbnail,
         _category.c.icon,
         rate_of(_product.c.tax_class_id, bindparam("on", type_=Date)).label("tax_rate"),
+        *FIGURES,
     )
     .select_from(_customer)
     .outerjoin(
         _basket,
         (_basket.c.customer_id == _customer.c.id)
-        & (_basket.c.user_id == bindparam("user_id", type_=BigInteger))
+        & (_basket.c.user_id == _user_id)
         & _basket.c.name.is_(None),
     )
     .outerjoin(_item, _item.c.basket_id == _basket.c.id)
     .outerjoin(_product, _product.c.id == _item.c.product_id)
     .outerjoin(_category, _category.c.id == _product.c.category_id)
-    .where(_customer.c.id == bindparam("customer_id", type_=BigInteger))
+    .outerjoin(_stock, _stock.c.product_id == _product.c.id)
+    .where(_customer.c.id == _customer_id)
     .order_by(_item.c.id)
+)
+WAITING = Question(
+    select(func.count().label("lines"))
+    .join_from(_item, _basket, _basket.c.id == _item.c.basket_id)
+    .where(_basket.c.user_id == _user_id, _basket.c.customer_id == _customer_id, _basket.c.name.is_(None))
 )
 
 
 def contents_seen_by(viewer: Viewer, on: date) -> Contents:
     """What the viewer has put aside, with the tax rates of the day."""
-    rows = CONTENTS.ask(user_id=viewer.user_id, customer_id=viewer.customer_id, on=on).all()
+    rows = CONTENTS.ask(user_id=viewer.user_id, customer_id=viewer.customer_id, on=on)
     treatment = rows[0].tax_treatment if rows else "standard"
     return Contents(treatment, [Item(*row[1:]) for row in rows if row.product_id is not None])
+
+
+def lines_waiting(viewer: Viewer) -> int:
+    """For the menu of a page that does not know its reader's basket."""
+    waiting: int = WAITING.ask(user_id=viewer.user_id, customer_id=viewer.customer_id).one().lines
+    return waiting
 
 
 def open_basket(user_id: int, customer_id: int) -> int:
@@ -96,6 +112,14 @@ def take_out(basket_id: int, product_ids: Collection[int]) -> None:
 
 def count_of_lines(basket_id: int) -> int:
     return db.session.scalar(select(func.count()).where(BasketItem.basket_id == basket_id)) or 0
+
+
+def names_of_what_is_gone(product_ids: Collection[int]) -> Sequence[str]:
+    """Of products that were on sale once: nobody learns the name of a draft."""
+    if not product_ids:
+        return []
+    was_on_sale = Product.id.in_(product_ids), Product.status != ProductStatus.DRAFT
+    return db.session.scalars(select(Product.name).where(*was_on_sale).order_by(Product.name)).all()
 
 
 def products_in_sight(viewer: Viewer, product_ids: Collection[int]) -> dict[int, Product]:

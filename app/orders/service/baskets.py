@@ -27,8 +27,18 @@ class Correction:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What was on sale when the page was opened."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: we no longer sell it, so it was left out."
+
+
 @use_case
-def set_quantities(wanted: Mapping[int, int], *, by: Viewer) -> list[Correction]:
+def set_quantities(wanted: Mapping[int, int], *, by: Viewer) -> list[Correction | Gone]:
     """From now on so many of each; none takes it out. What is not named stays, and twice is once."""
     if by.customer_id is None:
         raise NotFound
@@ -44,4 +54,8 @@ def set_quantities(wanted: Mapping[int, int], *, by: Viewer) -> list[Correction]
         baskets.put_in(basket_id, kept)
     if baskets.count_of_lines(basket_id) > MOST_LINES:
         raise Refused(f"A basket holds {MOST_LINES} lines at most. Take something out first.")
-    return [Correction(products[one], wanted[one], fit) for one, fit in fits.items() if fit.rule]
+    missed = [number for number in wanted.keys() - products.keys() if wanted[number]]
+    return [
+        *(Correction(products[one], wanted[one], fit) for one, fit in fits.items() if fit.rule),
+        *map(Gone, baskets.names_of_what_is_gone(missed)),
+    ]

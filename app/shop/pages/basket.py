@@ -1,18 +1,23 @@
 """The basket: its lines at today's prices, what cannot be ordered any more, and the sum with tax."""
 
+from datetime import date
+
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from app.catalogue.queries.offers import offers
+from app.catalogue.delivery_days import next_delivery
+from app.core import clock
 from app.core.access import Permission
-from app.orders.priced import priced
-from app.orders.queries import baskets
+from app.core.business import business, today
 from app.shop.basket_rows import rows_of
-from app.shop.forms import QuantitiesForm
+from app.shop.forms import QuantitiesForm, none_of
+from app.shop.lines import Around, was_words
 from app.shop.pages.blueprint import bp
-from app.shop.pages.filling import fill, today
-from app.stock.queries import shelves
-from app.web.access import requires, viewer
+from app.shop.pages.filling import fill
+from app.shop.pages.todays import todays
+from app.shop.queries.delivery import usual_method
+from app.web.access import requires
+from app.web.templating import day
 
 
 @bp.get("/basket")
@@ -29,8 +34,29 @@ def fill_from_basket() -> ResponseReturnValue:
 
 def _page(form: QuantitiesForm) -> Response:
     """Four questions with the viewer's own, for one line and for a hundred."""
-    contents = baskets.contents_seen_by(viewer(), today())
-    found = offers(contents.product_ids, customer_id=viewer().customer_id, on=today())
-    basket = priced(contents, found)
-    rows = rows_of(basket, found, shelves(contents.product_ids), form, today())
-    return form.page("shop/basket.html", basket=basket, rows=rows)
+    contents, offers, basket = todays()
+    rows = rows_of(basket, Around(offers, contents, form, today()))
+    return form.page(
+        "shop/basket.html",
+        basket=basket,
+        rows=rows,
+        was=was_words(contents.quantities),
+        none_of=none_of,
+        delivery=_delivery_words(),
+    )
+
+
+def _delivery_words() -> str:
+    method = usual_method(today())
+    if method is None:
+        return ""
+    zone = business().time_zone
+    found = next_delivery(method, ordered_at=clock.now(), zone=zone, closed=method.closed)
+    if found is None:
+        return ""
+    return f"{method.name}: order by {found.cutoff:%H:%M} {_day(found.until)} for {_day(found.day)}."
+
+
+def _day(on: date) -> str:
+    word = day(on)
+    return word.lower() if word in {"Today", "Tomorrow"} else word

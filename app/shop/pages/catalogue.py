@@ -3,18 +3,17 @@
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from app.catalogue.queries.offers import offers
 from app.core.access import Permission
+from app.core.business import today
 from app.core.errors import NotFound
-from app.orders.priced import priced
-from app.orders.queries import baskets
 from app.shop.branches import Branch, Tree
 from app.shop.forms import QuantitiesForm
 from app.shop.lines import Around, lines_of, was_words
 from app.shop.pages.blueprint import bp
-from app.shop.pages.filling import fill, today
+from app.shop.pages.filling import fill
+from app.shop.pages.todays import todays
 from app.shop.queries import catalogue as queries
-from app.web.access import requires, viewer
+from app.web.access import requires
 from app.web.listing import Asked, Listing, asked
 
 
@@ -35,19 +34,18 @@ def fill_from_catalogue(slug: str = "") -> ResponseReturnValue:
 
 def _page(slug: str, form: QuantitiesForm) -> Response:
     """Five questions with the viewer's own, however many products there are."""
-    tree, on = queries.branches(), today()
+    tree = queries.branches()
     here = _branch_called(slug, tree)
     listing = _listing(asked("in_stock", sorts=("name",)), here, tree)
-    contents = baskets.contents_seen_by(viewer(), on)
-    shown = {product.id for product in listing.rows}
-    found = offers(shown | contents.product_ids, customer_id=viewer().customer_id, on=on)
-    lines = lines_of(listing.rows, Around(found, contents, tree, form, on))
+    shown = {product.product_id for product in listing.rows}
+    contents, offers, basket = todays(shown)
+    lines = lines_of(listing.rows, tree, Around(offers, contents, form, today()))
     return form.page(
         "shop/catalogue.html",
         listing=listing,
         lines=lines,
-        was=was_words(lines, contents.quantities),
-        basket=priced(contents, found),
+        was=was_words(contents.quantities, shown),
+        basket=basket,
         shown=shown,
         tree=tree,
         here=here,

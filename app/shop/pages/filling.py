@@ -1,29 +1,13 @@
 """Every page with quantity boxes fills the same basket in the same way."""
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.catalogue.queries.offers import offers
-from app.core import clock
-from app.core.business import business
-from app.orders.priced import PricedBasket, priced
-from app.orders.queries import baskets as queries
 from app.orders.service import baskets
 from app.shop.forms import QuantitiesForm
 from app.web.access import viewer
-
-
-def today() -> date:
-    return clock.business_day(clock.now(), business().time_zone)
-
-
-def basket_now() -> PricedBasket:
-    contents = queries.contents_seen_by(viewer(), today())
-    found = offers(contents.product_ids, customer_id=viewer().customer_id, on=today())
-    return priced(contents, found)
 
 
 def fill(page: Callable[[QuantitiesForm], Response]) -> ResponseReturnValue:

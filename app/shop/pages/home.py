@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core import messages
 from app.shop.pages.blueprint import bp
-from app.shop.pages.filling import basket_now
+from app.shop.pages.todays import todays
 from app.shop.queries import people
 from app.web.access import requires, viewer
 
@@ -21,5 +21,5 @@ def home() -> ResponseReturnValue:
         "shop/home.html",
         colleagues=people.count_of_colleagues(viewer()),
         messages=messages.mails_to(viewer().person_id, limit=LATEST_MAILS),
-        basket=basket_now(),
+        basket=todays().basket,
     )

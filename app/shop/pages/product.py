@@ -3,17 +3,16 @@
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from app.catalogue.pricing import breaks, price
-from app.catalogue.queries.offers import offers
+from app.catalogue.pricing import price
 from app.core.access import Permission
-from app.orders.priced import priced
-from app.orders.queries import baskets
+from app.core.business import today
 from app.shop.forms import QuantitiesForm
-from app.shop.lines import Around, lines_of, was_words
+from app.shop.lines import Around, lines_of, steps_in_packs, was_words
 from app.shop.pages.blueprint import bp
-from app.shop.pages.filling import fill, today
+from app.shop.pages.filling import fill
+from app.shop.pages.todays import todays
 from app.shop.queries import catalogue as queries
-from app.web.access import requires, viewer
+from app.web.access import requires
 
 
 @bp.get("/products/<sku>")
@@ -30,21 +29,18 @@ def fill_from_product(sku: str) -> ResponseReturnValue:
 
 
 def _page(sku: str, form: QuantitiesForm) -> Response:
-    on = today()
-    family = queries.family_on_sale(sku, on)
-    product = family[0]
-    tree, contents = queries.branches(), baskets.contents_seen_by(viewer(), on)
-    shown = {one.id for one in family}
-    found = offers(shown | contents.product_ids, customer_id=viewer().customer_id, on=on)
-    lines = lines_of(family, Around(found, contents, tree, form, on))
-    own = found.get(product.id, [])
+    tree, family = queries.branches(), queries.family_on_sale(sku, today())
+    product, shown = family[0], {one.product_id for one in family}
+    contents, offers, basket = todays(shown)
+    lines = lines_of(family, tree, Around(offers, contents, form, today()))
+    own = offers.get(product.product_id, [])
     return form.page(
         "shop/product.html",
         product=product,
         path=tree.path_to(tree.with_id(product.category_id)),
         lines=lines,
-        was=was_words(lines, contents.quantities),
-        steps=[(step, price(own, step.min_qty)) for step in breaks(own)],
-        basket=priced(contents, found),
+        was=was_words(contents.quantities, shown),
+        steps=[(step, price(own, step.min_qty)) for step in steps_in_packs(own, product)],
+        basket=basket,
         shown=shown,
     )

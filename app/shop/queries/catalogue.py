@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from app.catalogue.models import Category, Product
 from app.catalogue.queries.products import products_seen_by
-from app.catalogue.queries.search import likest_first
+from app.catalogue.queries.search import Likest, likest_first, meaning_of
 from app.catalogue.queries.taxes import rate_of
 from app.core.access import ANONYMOUS
 from app.core.database import Question
@@ -37,7 +37,7 @@ MOST_SIBLINGS = 24
 
 BY_NAME = Sort(NAME, Product.id)
 COLUMNS = (
-    Product.id,
+    Product.id.label("product_id"),
     Product.sku,
     Product.name,
     Product.unit_label,
@@ -90,11 +90,21 @@ def products_on_sale(
     before: str | None = None,
 ) -> Page[Any]:
     """By name; what was searched for, the nearest first."""
-    rows = _on_sale(category_ids, in_stock)
-    sort = BY_NAME
+    given: dict[str, Any] = {"on": on}
     if q:
-        rows, sort = likest_first(rows, q)
-    return page_of(rows, sort, after=after, before=before, size=PAGE_SIZE, is_kept=not q, given={"on": on})
+        meaning = meaning_of(q)
+        rows, sort, count = _sought(category_ids, in_stock, meaning.is_anywhere)
+        given |= meaning.given
+    else:
+        rows, sort, count = _on_sale(category_ids, in_stock), BY_NAME, None
+    return page_of(
+        rows, sort, after=after, before=before, size=PAGE_SIZE, is_kept=True, given=given, count=count
+    )
+
+
+@lru_cache(maxsize=300)
+def _sought(category_ids: tuple[int, ...], in_stock: bool, anywhere: bool) -> Likest:
+    return likest_first(_on_sale(category_ids, in_stock), anywhere=anywhere)
 
 
 @lru_cache(maxsize=300)
@@ -106,13 +116,13 @@ def _on_sale(category_ids: tuple[int, ...], in_stock: bool) -> Select[*tuple[Any
     elif category_ids:
         rows = rows.where(Product.category_id == any_(literal(list(category_ids), ARRAY(BigInteger))))
     if in_stock:
-        rows = rows.where(StockItem.on_hand - StockItem.reserved + StockItem.backorder_limit > 0)
+        rows = rows.where(StockItem.sellable > 0)
     return rows
 
 
 def family_on_sale(sku: str, on: date) -> list[Row[*tuple[Any, ...]]]:
     """The product itself first, then the rest of its family, when it has one."""
-    family: list[Row[*tuple[Any, ...]]] = FAMILY.ask(sku=sku.lower(), on=on).all()
+    family: list[Row[*tuple[Any, ...]]] = FAMILY.ask(sku=sku.lower(), on=on)
     if not family:
         raise NotFound("We cannot find that product.")
     return family

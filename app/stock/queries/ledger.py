@@ -20,6 +20,7 @@ COLUMNS = (
     StockMovement.ref,
     StockMovement.actor_name,
 )
+COUNTS = (MovementKind.COUNT, MovementKind.IMPORT)  # a file says how many there are, too
 NEWEST_FIRST = Sort(StockMovement.id, StockMovement.id, descending=True)
 
 
@@ -37,7 +38,7 @@ def every_movement(product_id: int) -> EveryRow:
 def last_counted_at(product_id: int) -> datetime | None:
     return db.session.scalar(
         select(StockMovement.at)
-        .where(StockMovement.product_id == product_id, StockMovement.kind == MovementKind.COUNT)
+        .where(StockMovement.product_id == product_id, StockMovement.kind.in_(COUNTS))
         .order_by(StockMovement.id.desc())
         .limit(1)
     )

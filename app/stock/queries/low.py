@@ -10,8 +10,7 @@ from app.catalogue.models import Product, ProductStatus
 from app.core.database import db, rows_changed
 from app.stock.models import StockItem
 
-available = StockItem.on_hand - StockItem.reserved
-is_low = func.coalesce(available <= StockItem.low_at, False)
+is_low = func.coalesce(StockItem.available <= StockItem.low_at, False)
 on_sale = select(Product.id).where(Product.status == ProductStatus.ACTIVE, Product.deleted_at.is_(None))
 
 
@@ -34,13 +33,13 @@ def noticed_low(at: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
             Product.sku,
             Product.name,
             Product.shelf.label("place"),
-            available.label("available"),
+            StockItem.available.label("available"),
             StockItem.low_at,
             StockItem.back_on,
         )
         .join(Product, Product.id == StockItem.product_id)
         .where(StockItem.low_noticed_at == at, is_low)
-        .order_by(available, func.lower(Product.name), Product.id)
+        .order_by(StockItem.available, func.lower(Product.name), Product.id)
     ).all()
 
 

@@ -40,12 +40,11 @@ FIGURES = (
     StockItem.low_at,
     StockItem.back_on,
 )
-# In the words of the table's statistics, from which PostgreSQL foresees how few rows these are.
-free = StockItem.on_hand - StockItem.reserved
+# Without words for missing rows, so that the table's statistics foresee how few these are.
 STANDINGS: dict[str, ColumnElement[bool]] = {
-    "low": free - StockItem.low_at <= 0,
-    "short": free < 0,
-    "out": or_(StockItem.id.is_(None), free <= 0),
+    "low": StockItem.available - StockItem.low_at <= 0,
+    "short": StockItem.available < 0,
+    "out": or_(StockItem.id.is_(None), StockItem.available <= 0),
 }
 SORTS: dict[str, Sortable] = {
     "name": func.lower(Product.name, type_=String()),
@@ -136,7 +135,7 @@ def every_stock(viewer: Viewer, *, q: str, standing: str, sort: str, descending:
 
 
 def stock_paged(viewer: Viewer, *, q: str, sort: str, page: int, page_size: int) -> NumberedPage[Any]:
-    order = Sort(SORTS[sort.lstrip("-")], Product.id, sort.startswith("-"))
+    order = Sort.asked(sort, SORTS, Product.id)
     rows = stock_seen_by(viewer)
     if q:
         rows = matching(rows, q, at_most=None)

@@ -7,10 +7,13 @@ from app.imports.queries.customers.written import TAKING_BACK, WRITING
 
 ENTITY, NAMED_BY = "customer", ("name", "code")
 WORD = "customer"  # what the log calls it
+LAST = LAST_BACK = ()
 TABLES = ("customer", '"user"', "user_role", "address")
 
 __all__ = [
     "ENTITY",
+    "LAST",
+    "LAST_BACK",
     "NAMED_BY",
     "TABLES",
     "TAKING_BACK",

@@ -1,7 +1,6 @@
 """Customers as we have them, each with its buyers and addresses, in the words of a file."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import zip_longest
 from types import SimpleNamespace
 from typing import Any
@@ -13,25 +12,14 @@ from app.accounts.models import Customer, User, UserKind
 from app.catalogue.models import PriceList
 from app.core.database import db
 from app.customers.models import Address
+from app.imports.judges.around import Standing
+from app.imports.judges.customers import Known, Texts
 from app.imports.kinds import CUSTOMERS
 from app.imports.kinds.customers import ADDRESS, BUYER, FACTS
-from app.imports.queries.standing import Standing, among, as_row, texts_of
+from app.imports.queries.standing import among, as_row, texts_of
 
 AT_A_TIME = 500
-Texts = dict[str, str]
 manager = aliased(User)
-
-
-@dataclass(slots=True)
-class Known:
-    """One customer of ours. Labels are not unique, so there may be several addresses behind one."""
-
-    standing: Standing
-    buyers: dict[str, Texts] = field(default_factory=dict)
-    addresses: list[Texts] = field(default_factory=list)
-
-    def called(self, label: str) -> Sequence[Texts]:
-        return [texts for texts in self.addresses if texts["address_label"].lower() == label.lower()]
 
 
 def customers_called(codes: Sequence[str], *, locked: bool) -> dict[str, Known]:

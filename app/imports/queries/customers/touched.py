@@ -10,6 +10,7 @@ from app.catalogue.models import PriceList
 from app.core.database import db
 from app.imports.models import ImportRow, Verdict
 from app.imports.queries.customers.written import THE_BUYER, is_new
+from app.imports.queries.parts import TO_WRITE
 from app.orders.models import Basket
 
 other = aliased(ImportRow)
@@ -26,7 +27,7 @@ def lines_in_use(job_id: int) -> Sequence[int]:
     signed_in = exists().where(*THE_BUYER, User.password_hash.is_not(None))
     in_use = or_(new & or_(people, basket, contract), is_new("buyer_email") & signed_in)
     mine = ImportRow.import_job_id == job_id
-    to_write = ImportRow.verdict.in_((Verdict.NEW, Verdict.CHANGED))
+    to_write = ImportRow.verdict.in_(TO_WRITE)
     return db.session.scalars(
         select(ImportRow.line).where(mine, to_write, in_use).order_by(ImportRow.line)
     ).all()

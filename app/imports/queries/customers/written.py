@@ -7,23 +7,16 @@ from sqlalchemy.dialects.postgresql import array, distinct_on
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Customer, CustomerStatus, Role, User, UserKind, UserRole
-from app.catalogue.models import PriceList
 from app.core.database import db
 from app.customers.models import Address
 from app.imports.kinds.customers import FACTS
 from app.imports.models import ImportRow, Verdict
 from app.imports.queries import parts
-from app.imports.queries.parts import AS_BEFORE, AS_SENT, Document, Field, Part
+from app.imports.queries.parts import AS_BEFORE, AS_SENT, TO_WRITE, Document, Field, Part
 
 BUYER_ROLE = "buyer"
 CODE, EMAIL, LABEL = (parts.text(AS_SENT, name) for name in ("code", "buyer_email", "address_label"))
-TO_WRITE = (Verdict.NEW, Verdict.CHANGED)
 manager = aliased(User)
-
-
-def _list_id(document: Document, name: str) -> ColumnElement[Any]:
-    of_code = func.lower(PriceList.code) == func.lower(parts.text(document, name))
-    return select(PriceList.id).where(of_code, PriceList.deleted_at.is_(None)).scalar_subquery()
 
 
 def _manager_id(document: Document, name: str) -> ColumnElement[Any]:
@@ -36,7 +29,7 @@ CUSTOMER = {
     **{name: Field(name, parts.text) for name in TEXTS},
     **{name: Field(name, parts.amount) for name in ("credit_limit", "min_order_net")},
     **{name: Field(name, parts.yes) for name in ("po_required", "auto_confirm")},
-    "price_list": Field("price_list_id", _list_id),
+    "price_list": Field("price_list_id", parts.list_id),
     "account_manager": Field("account_manager_id", _manager_id),
 }
 BUYER = {"buyer_name": Field("name", parts.text), "buyer_phone": Field("phone", parts.text)}
@@ -120,8 +113,8 @@ def add_buyers(part: Part) -> None:
 
 
 def add_addresses(part: Part) -> None:
-    new = {"customer_id": ImportRow.row_id, "label": LABEL, "created_by": part.editor}
-    new |= parts.assigned(ADDRESS, AS_SENT, part)
+    new = {"customer_id": ImportRow.row_id, "label": LABEL}
+    new |= parts.assigned(ADDRESS, AS_SENT, part) | {"created_by": part.editor, "updated_by": part.editor}
     rows = select(*new.values()).where(part.rows(*TO_WRITE), is_new("address_label"))
     db.session.execute(insert(Address).from_select([*new], rows))
 
