@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, bindparam, func, literal, select, tuple_
@@ -132,11 +132,14 @@ def page_of(
     else:
         page = _one_page(rows, sort, backwards, bool(place), size, count=count)
         found = list(db.session.execute(page, marks))
-
-    def counted() -> int:
-        return db.session.scalar(select(_count_of(rows, count)), marks) or 0
-
+    counted = partial(_counted, rows, count, marks)
     return _cut(found, size, counted, place=place, backwards=backwards)
+
+
+def _counted(
+    rows: Select[*tuple[Any, ...]], known: ScalarSelect[int] | None, marks: Mapping[str, Any]
+) -> int:
+    return db.session.scalar(select(_count_of(rows, known)), marks) or 0
 
 
 def _cut(

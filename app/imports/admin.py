@@ -74,7 +74,7 @@ def _begun(form: UploadForm, file: str) -> ResponseReturnValue:
 
 def _list(form: UploadForm) -> ResponseReturnValue:
     wanted = asked(sorts=("-at",))
-    page = jobs.imports_listed(after=wanted.after, before=wanted.before)
+    page = jobs.imports_listed(viewer(), after=wanted.after, before=wanted.before)
     listing: Listing[Any] = Listing(page, wanted, "imports", one="import")
     return form.page("imports/list.html", listing=listing, kinds=KINDS, words=words)
 
@@ -82,7 +82,7 @@ def _list(form: UploadForm) -> ResponseReturnValue:
 @bp.get("/imports.csv")
 @requires(Permission.IMPORTS_RUN, staff=True)
 def imports_csv() -> ResponseReturnValue:
-    return csv_of("imports", jobs.every_import(), LIST_AS_CSV)
+    return csv_of("imports", jobs.every_import(viewer()), LIST_AS_CSV)
 
 
 @bp.get("/imports/<int:import_id>")
@@ -167,4 +167,5 @@ def template(kind: str) -> ResponseReturnValue:
 @requires(Permission.IMPORTS_RUN, staff=True)
 def now(kind: str) -> ResponseReturnValue:
     """What stands, in the columns of an import."""
-    return csv_of(kind, subject_of(kind).every_row(), KINDS[ImportKind(kind)].head)
+    head = KINDS[ImportKind(kind)].open_to(viewer()).head
+    return csv_of(kind, subject_of(kind).every_row(), head)

@@ -74,6 +74,10 @@ def _with_an_end(
         work(job, by)
 
 
+# Whoever asked was asked themselves what they may do.
+MAY = frozenset({Permission.IMPORTS_RUN.value, *(kind.permission.value for kind in KINDS.values())})
+
+
 def _whoever_asked(message: OutboxMessage) -> Viewer:
     asked = message.payload
     return Viewer(
@@ -81,5 +85,5 @@ def _whoever_asked(message: OutboxMessage) -> Viewer:
         name=asked["name"],
         user_id=asked["person"],
         is_staff=True,
-        permissions=frozenset({Permission.IMPORTS_RUN.value}),
+        permissions=MAY,
     )

@@ -42,6 +42,8 @@ LAUGHS = '<!ENTITY a "ha">' + "".join(
     f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9)
 )
 
+NUMBERS = " ".join(map(str, range(10_000)))[:31_000]
+
 REFUSED = {
     "an empty file": (b"", "This file is empty."),
     "only a mark": (b"\xef\xbb\xbf", "The first row must name the columns."),
@@ -57,6 +59,10 @@ REFUSED = {
     "an open quotation": (b'sku,unit_price\n"COF,1\nB,2\n', "Row 2 cannot be read: its quotation marks"),
     "an unknown column": (table("sku,unit_prize", "A,1").encode(), "We know no column called “unit_prize”"),
     "a column twice": (table("sku,unit_price,SKU", "A,1,B").encode(), "The column “sku” is there twice."),
+    "a text said once and meant in every row": (
+        workbook([["sku", "unit_price"], *([f"A{row}", NUMBERS] for row in range(700))]),
+        "This file holds more than 20 million characters",
+    ),
     "many cells": (table(HEAD, "A" + ",1" * 200).encode(), "Row 2 has more than 200 cells."),
     "a missing column": (table("unit_price,min_qty", "1,1").encode(), "The column “sku” is missing"),
     "too many rows": (table(HEAD, *["A,1"] * 20_001).encode(), "This file has more than 20,000 rows."),

@@ -177,6 +177,22 @@ def test_an_import_is_undone_after_a_question(desk, shop):
     assert desk.do("undo").state == "undone"
 
 
+def test_whoever_may_not_see_prices_sees_no_file_of_them(app, desk, shop, as_user):
+    desk.send("prices", table(HEAD, "COF-HSE-1K,18.90"))
+    prices = desk.import_id
+    desk.send("stock", table("sku,on_hand", "COF-HSE-1K,5"))
+    with app.app_context():
+        theirs = as_user(somebody_who_counts())
+    for path in (f"{prices}", f"{prices}.csv", f"{prices}/undo", "now/prices.csv", "now/customers.csv"):
+        assert theirs.get(f"/admin/imports/{path}").status_code == 403, path
+    for path in (f"{desk.import_id}", f"{desk.import_id}.csv", "now/stock.csv"):
+        assert theirs.get(f"/admin/imports/{path}").status_code == 200, path
+    listed = theirs.get("/admin/imports").text
+    assert [f"/admin/imports/{number}" in listed for number in (prices, desk.import_id)] == [False, True]
+    file = theirs.get("/admin/imports.csv").text
+    assert ("prices" in file, "stock" in file) == (False, True)
+
+
 @pytest.mark.parametrize("verb", ["commit", "undo"])
 def test_whoever_may_not_change_prices_by_hand_writes_and_undoes_no_import(app, desk, shop, as_user, verb):
     desk.send("prices", table(HEAD, "COF-HSE-1K,18.90"))

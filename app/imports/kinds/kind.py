@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
-from app.core.access import Permission
-from app.core.errors import Refused
+from app.core.access import Permission, Viewer
+from app.core.errors import NotAllowed, Refused
 from app.imports.columns import Column, Values
 from app.imports.models import ImportKind
 
@@ -33,6 +34,15 @@ class Kind:
     rule: Callable[[Values], Problems] = no_rule
     advice: str = ""
     told: tuple[str, ...] = ()
+
+    def open_to(self, by: Viewer) -> Self:
+        """Whoever may not change a price by hand may not do so by the thousand, nor read them all."""
+        if not by.may(self.permission):
+            raise NotAllowed(
+                f"Your role does not include “{self.permission.word}”. "
+                "An administrator can add it to your role."
+            )
+        return self
 
     @cached_property
     def column(self) -> Mapping[str, Column]:

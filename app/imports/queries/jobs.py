@@ -28,6 +28,7 @@ from app.core.database import db, rows_changed, told_at_once
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, Sort, page_of
 from app.core.streaming import EveryRow
+from app.imports.kinds import KINDS
 from app.imports.models import AT_WORK, ImportJob, ImportRow, ImportState, Verdict
 
 LOCKS = 7_301  # the kind of advisory lock: one import is written at a time, each is read by one worker
@@ -44,24 +45,26 @@ AS_IN_THE_FILE = Sort(ImportRow.line, ImportRow.line)
 
 
 def import_seen_by(viewer: Viewer, import_id: int) -> ImportJob:
-    """Our own staff see every import."""
+    """One of us sees the imports of what they may change themselves."""
     question = select(ImportJob).where(ImportJob.id == import_id)
     found = db.session.scalars(question.execution_options(populate_existing=True)).one_or_none()
     if found is None or not viewer.is_staff:
         raise NotFound("We cannot find that import.")
+    KINDS[found.kind].open_to(viewer)
     return found
 
 
-def imports_listed(*, after: str | None = None, before: str | None = None) -> Page[Any]:
-    return page_of(_imports(), NEWEST_FIRST, after=after, before=before, size=20)
+def imports_listed(viewer: Viewer, *, after: str | None = None, before: str | None = None) -> Page[Any]:
+    return page_of(_imports(viewer), NEWEST_FIRST, after=after, before=before, size=20)
 
 
-def every_import() -> EveryRow:
-    return EveryRow(_imports(), NEWEST_FIRST)
+def every_import(viewer: Viewer) -> EveryRow:
+    return EveryRow(_imports(viewer), NEWEST_FIRST)
 
 
-def _imports() -> Select[*tuple[Any, ...]]:
-    return select(
+def _imports(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    open_kinds = [name for name, kind in KINDS.items() if viewer.may(kind.permission)]
+    imports = select(
         ImportJob.id,
         ImportJob.kind,
         ImportJob.state,
@@ -71,6 +74,7 @@ def _imports() -> Select[*tuple[Any, ...]]:
         *(func.coalesce(ImportJob.verdicts[verdict].as_integer(), 0).label(verdict) for verdict in Verdict),
         User.name.label("who"),
     ).outerjoin(User, User.id == ImportJob.created_by)
+    return imports.where(ImportJob.kind.in_(open_kinds))
 
 
 def rows_listed(

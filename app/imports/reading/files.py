@@ -49,7 +49,7 @@ def _table_of(rows: Iterator[Row]) -> Table:
     header = next(rows, None)
     if header is None or not any(cell.text.strip() for cell in header.cells):
         raise Refused("The first row must name the columns. Start with the template.")
-    found, empty = [], 0
+    found, empty, letters = [], 0, 0
     for row in rows:
         if not any(cell.text.strip() for cell in row.cells):
             empty += 1
@@ -58,6 +58,12 @@ def _table_of(rows: Iterator[Row]) -> Table:
             continue
         _check(row)
         found.append(row)
+        letters += sum(len(cell.text) for cell in row.cells)
+        if letters > bounds.MOST_LETTERS:
+            raise Refused(
+                f"This file holds more than {bounds.MOST_LETTERS // 1_000_000} million characters, "
+                "all cells together. Split it into smaller ones."
+            )
         if len(found) > bounds.MOST_ROWS:
             raise Refused(f"This file has more than {bounds.MOST_ROWS:,} rows. Split it into smaller ones.")
     if not found:

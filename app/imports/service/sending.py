@@ -6,7 +6,7 @@ from typing import Any
 from app.core import audit, outbox
 from app.core.access import Viewer
 from app.core.database import db
-from app.core.errors import Conflict, NotAllowed
+from app.core.errors import Conflict
 from app.core.transaction import use_case
 from app.imports.kinds import KINDS
 from app.imports.models import ImportJob, ImportKind, ImportState
@@ -19,7 +19,7 @@ READ_AGAIN = (ImportState.READ, ImportState.REFUSED, ImportState.FAILED, ImportS
 @use_case
 def begin(*, kind: ImportKind, filename: str, file: str, by: Viewer) -> ImportJob:
     """The file is kept already; nothing of it was looked at."""
-    _refuse_who_may_not(kind, by)
+    KINDS[kind].open_to(by)
     job = ImportJob(
         kind=kind,
         filename=filename,
@@ -56,12 +56,12 @@ def _moved(
     import_id: int, state: ImportState, out_of: Sequence[ImportState], topic: str, by: Viewer
 ) -> ImportJob:
     job = jobs.import_seen_by(by, import_id)
-    _refuse_who_may_not(job.kind, by)
     if job.is_forgotten:
         raise Conflict(FORGOTTEN)
     if not jobs.move(import_id, state, out_of=out_of, by=by, problem="", rows_done=0):
+        now = jobs.import_seen_by(by, import_id).state
         raise Conflict(
-            f"This import is {STATES[job.state][1].lower()}, so that cannot be done now. Look at it again."
+            f"This import is {STATES[now][1].lower()}, so that cannot be done now. Look at it again."
         )
     if state == ImportState.COMMITTING and job.counts["new"] + job.counts["changed"] == 0:
         raise Conflict("No row of this file changes anything.")
@@ -72,12 +72,3 @@ def _moved(
 def _promise(topic: str, job: ImportJob, by: Viewer) -> None:
     who: dict[str, Any] = {"principal": by.principal, "name": by.name, "person": by.user_id}
     outbox.promise(topic, import_id=job.id, **who)
-
-
-def _refuse_who_may_not(kind: ImportKind, by: Viewer) -> None:
-    """Whoever may not change a price by hand may not do so by the thousand."""
-    needed = KINDS[kind].permission
-    if not by.may(needed):
-        raise NotAllowed(
-            f"Your role does not include “{needed.word}”. An administrator can add it to your role."
-        )
