@@ -24,6 +24,7 @@ SECRET_KEY = "bench-only-0123456789-abcdefghijklmnopqrstuvwxyz"
 
 
 def main() -> None:
+    as_we_were_called = dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="docket-bench-") as folder, servers(Path(folder)) as found:
         environment = _environment(found, Path(folder))
         os.environ.update(environment | {"LOG_LEVEL": "WARNING"})
@@ -37,8 +38,7 @@ def main() -> None:
                 f" of the worker's CPU and {kept.postgres_ms:.1f} ms of PostgreSQL's"
             )
     # By itself: it forks as the worker does, and what was measured so far left threads and connections behind.
-    clean = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
-    subprocess.run([sys.executable, "-m", "tests.bench.imports"], check=True, env=clean)
+    subprocess.run([sys.executable, "-m", "tests.bench.imports"], check=True, env=as_we_were_called)
 
 
 def _measure_pages(app: Flask, environment: dict[str, str]) -> None:

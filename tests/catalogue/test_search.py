@@ -35,7 +35,7 @@ def shelf(context):
 
 def found(text: str, viewer: Viewer = BUYER) -> list[str]:
     meaning, products = meaning_of(text), products_seen_by(viewer).with_only_columns(Product.id, Product.name)
-    rows, order, count = likest_first(products, anywhere=meaning.is_anywhere)
+    rows, order, count = likest_first(products, meaning.is_anywhere, meaning.is_sure)
     page = page_of(rows, order, given=meaning.given, count=count)
     assert page.count == len(page.rows)
     return [row.name for row in page.rows]

@@ -115,7 +115,7 @@ def _sought(
         rows = rows.where(exists().where(Price.product_id == Product.id, Price.price_list_id == list_id))
     if q:
         meaning = meaning_of(q)
-        found = likest_first(rows, anywhere=meaning.is_anywhere, at_most=at_most)
+        found = likest_first(rows, meaning.is_anywhere, meaning.is_sure, at_most=at_most)
         return found.rows, found.sort, meaning.given
     return rows, Sort(func.lower(Product.name, type_=String()), Product.id), {}
 

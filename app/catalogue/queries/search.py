@@ -62,6 +62,11 @@ class Meaning:
         return len(self.letters) >= SHORTEST_ANYWHERE
 
     @property
+    def is_sure(self) -> bool:
+        """Nothing else could be meant than what is likely."""
+        return not any(word.also for word in self.words)
+
+    @property
     def given(self) -> dict[str, str]:
         """What the statements ask for by name."""
         return {
@@ -97,18 +102,18 @@ def matching(products: Rows, text: str, *, at_most: int | None = ENOUGH) -> Rows
     Narrow the query by category, status and so on before: what it leaves out does not count as found.
     """
     meaning = meaning_of(text)
-    found = likest_first(products, anywhere=meaning.is_anywhere, at_most=at_most)
+    found = likest_first(products, meaning.is_anywhere, meaning.is_sure, at_most=at_most)
     return found.rows.params(**meaning.given)  # type: ignore[return-value]  # joined, it has the same columns
 
 
 def likest_first(
-    products: Select[*tuple[Any, ...]], *, anywhere: bool, at_most: int | None = ENOUGH
+    products: Select[*tuple[Any, ...]], anywhere: bool, sure: bool, *, at_most: int | None = ENOUGH
 ) -> Likest:
     """The same, the likest first. With `anywhere` the letters are looked for inside words, too."""
     asked = products.with_only_columns(Product.id, DISTANCE.label("distance"), maintain_column_froms=True)
     possible = or_(_means("possible"), Product.letters.like(_letters("pattern")))
     # What was likely meant is among the first thousand, however much else could be.
-    meant = (_means("likely"), possible if anywhere else _means("possible"))
+    meant = [possible if anywhere else _means("possible"), *([] if sure else [_means("likely")])]
     some = union(*(asked.where(one).order_by(None).limit(at_most) for one in meant)).subquery()
     # In order already, so that only the rows of one page are fetched.
     found = select(some).order_by(some.c.distance, some.c.id).limit(at_most).cte("found")

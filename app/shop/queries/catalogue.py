@@ -93,7 +93,7 @@ def products_on_sale(
     given: dict[str, Any] = {"on": on}
     if q:
         meaning = meaning_of(q)
-        rows, sort, count = _sought(category_ids, in_stock, meaning.is_anywhere)
+        rows, sort, count = _sought(category_ids, in_stock, meaning.is_anywhere, meaning.is_sure)
         given |= meaning.given
     else:
         rows, sort, count = _on_sale(category_ids, in_stock), BY_NAME, None
@@ -103,8 +103,8 @@ def products_on_sale(
 
 
 @lru_cache(maxsize=300)
-def _sought(category_ids: tuple[int, ...], in_stock: bool, anywhere: bool) -> Likest:
-    return likest_first(_on_sale(category_ids, in_stock), anywhere=anywhere)
+def _sought(category_ids: tuple[int, ...], in_stock: bool, anywhere: bool, sure: bool) -> Likest:
+    return likest_first(_on_sale(category_ids, in_stock), anywhere, sure)
 
 
 @lru_cache(maxsize=300)
