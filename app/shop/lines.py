@@ -7,16 +7,19 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.catalogue.pricing import Break, Offer, breaks
-from app.catalogue.quantities import Packed, fitted, largest
+from app.catalogue.quantities import Packed, fitted, largest, smallest
+from app.core.business import business
+from app.core.money import unit_money
 from app.orders.priced import Contents, Item, advice_on
 from app.shop.boxes import Box, box_of
 from app.shop.branches import Tree
 from app.shop.forms import QuantitiesForm
 from app.stock.shelf import Shelf
 from app.stock.words import StockState, stock_word
-from app.web.templating import percent, unit_money
+from app.web.templating import percent
 
 TEN_THOUSANDTHS = 10_000
+PRICES_KEPT = 5_000
 PICTURE = "box"
 TONE_OF_PICTURE = {"bean": "warn", "loaf": "info", "bun": "pastry", "cup": "good", "bottle": "good"}
 TONE_OF_STOCK = {
@@ -81,8 +84,8 @@ def line_of(product: Any, icon: str, item: Item | None, around: Around) -> Line:
     held = item.quantity if item else 0
     shelf = Shelf.of(product)
     word = stock_word(shelf, around.today, wanted=held)
-    offers = around.offers.get(product.product_id, ())
-    steps = steps_in_packs(offers, product)
+    packs = Packs(product.pack_size, product.min_qty, product.max_qty)
+    prices = prices_of(tuple(around.offers.get(product.product_id, ())), packs, business().currency)
     box = box_of(product, held, around.form)
     return Line(
         product_id=product.product_id,
@@ -93,14 +96,41 @@ def line_of(product: Any, icon: str, item: Item | None, around: Around) -> Line:
         look=look_of(icon),
         stock=word.word,
         stock_tone=TONE_OF_STOCK[word.state],
-        price=unit_money(steps[0].unit_price) if steps else "",
-        steps=" · ".join(map(_step, _later(steps, box.least))),
+        price=prices.first,
+        steps=prices.later,
         tax=tax_words(around.contents.rate_for(product.tax_rate)),
-        prices=in_ten_thousandths(breaks(offers)),
+        prices=prices.live,
         box=box,
         can_order=bool(held) or shelf.sellable > 0,
         problem=box.error or (advice_on(item) if item else ""),
     )
+
+
+class Packs(NamedTuple):
+    """How many of a product can be ordered."""
+
+    pack_size: int
+    min_qty: int
+    max_qty: int | None
+
+
+class Prices(NamedTuple):
+    """What one costs, in words: at first, from how many on less, and for the live sum."""
+
+    first: str
+    later: str
+    live: str
+
+
+@lru_cache(maxsize=PRICES_KEPT)
+def prices_of(offers: tuple[Offer, ...], packs: Packs, currency: str) -> Prices:
+    """The same for all who pay them, so it is put into words once."""
+    steps = steps_in_packs(offers, packs)
+    words = [unit_money(step.unit_price, currency) for step in steps]
+    told = [f"{step.min_qty:,}+\N{NO-BREAK SPACE}{word}" for step, word in zip(steps, words, strict=True)]
+    if steps and steps[0].min_qty == smallest(packs):
+        told = told[1:]
+    return Prices(words[0] if words else "", " · ".join(told), in_ten_thousandths(breaks(offers)))
 
 
 def steps_in_packs(offers: Sequence[Offer], product: Packed) -> list[Break]:
@@ -109,15 +139,6 @@ def steps_in_packs(offers: Sequence[Offer], product: Packed) -> list[Break]:
     steps = [step for step in breaks(offers) if step.min_qty <= most]
     prices = {fitted(product, step.min_qty).quantity: step.unit_price for step in steps}
     return [Break(quantity, unit_price) for quantity, unit_price in prices.items()]
-
-
-def _later(steps: Sequence[Break], least: int) -> Sequence[Break]:
-    """All but the price that holds from the least on."""
-    return steps[1:] if steps and steps[0].min_qty == least else steps
-
-
-def _step(step: Break) -> str:
-    return f"{step.min_qty:,}+\N{NO-BREAK SPACE}{unit_money(step.unit_price)}"
 
 
 def in_ten_thousandths(steps: Sequence[Break]) -> str:
