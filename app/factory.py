@@ -104,7 +104,6 @@ def _guard(app: Flask, settings: Settings) -> None:
     addresses.restrict(app)
     observing.observe(app)
     overload.refuse_when_full(app)
-    arrival.hear_out(app, at_most=settings.largest_body)
     access.viewers_come_from(session=viewer_of_session, bearer=viewer_of_bearer)
     limits.limit(
         app,
@@ -113,6 +112,7 @@ def _guard(app: Flask, settings: Settings) -> None:
         writes_a_minute=settings.writes_a_minute,
     )
     access.guard(app)
+    arrival.hear_out(app, at_most=settings.largest_body)  # whoever was refused need not be heard
     csrf.guard(app)
     errors.answer_errors(app)
     cors.allow(app, origins=settings.cors_origins)

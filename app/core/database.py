@@ -152,16 +152,14 @@ class Question:
         engine: Engine | Connection = db.engine
         if not self.words:
             self._put_into_words(engine.dialect)
-        if db.session.registry.has() or not isinstance(
-            engine, Engine
-        ):  # it may be about what is not committed
-            connection = db.session.connection()
-            return self._answered(connection.connection, connection, values)
-        borrowed = engine.raw_connection()  # a session for this alone would cost three times as much
-        try:
-            return self._answered(borrowed, borrowed, values)
-        finally:
-            borrowed.close()
+        if isinstance(engine, Engine) and not db.session.registry.has():
+            borrowed = engine.raw_connection()  # a session for this alone would cost three times as much
+            try:
+                return self._answered(borrowed, borrowed, values)
+            finally:
+                borrowed.close()
+        connection = db.session.connection()  # it may be about what is not committed
+        return self._answered(connection.connection, connection, values)
 
     def _answered(
         self,

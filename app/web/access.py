@@ -98,7 +98,7 @@ def is_api() -> bool:
 
 def guard(app: Flask) -> None:
     login_manager.init_app(app, add_context_processor=False)  # error pages must not look for a user
-    app.before_request(let_in_or_refuse)
+    app.before_request(_let_in_or_refuse)
 
 
 def viewers_come_from(
@@ -125,7 +125,7 @@ def _informed(who: Viewer | None) -> Viewer | None:
     return who
 
 
-def let_in_or_refuse() -> None:
+def _let_in_or_refuse() -> None:
     if request.endpoint is None:
         return  # nothing lives here: the 404 or 405 follows
     view = current_app.view_functions[request.endpoint]

@@ -10,8 +10,6 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest, RequestTimeout
 from werkzeug.wsgi import get_content_length
 
-from app.core.database import db
-from app.web.access import let_in_or_refuse
 from app.web.porter import wait_for_upload
 from app.web.refusals import TooLarge
 
@@ -39,19 +37,12 @@ def hear_out(app: Flask, *, at_most: int) -> None:
         if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
             file = _largest_file()
             if file:
-                _prepare_for_a_long_time()
+                wait_for_upload()
             limit = max(at_most, file + ENVELOPE)
             body, size = _body(environ, limit, TemporaryFile if file else BytesIO)
             environ.pop("HTTP_TRANSFER_ENCODING", None)
             environ.update({"wsgi.input": body, "CONTENT_LENGTH": str(size)})
             request.max_content_length = limit
-
-
-def _prepare_for_a_long_time() -> None:
-    """So much is heard from those only who may send it, and no connection of ours waits meanwhile."""
-    let_in_or_refuse()
-    db.session.close()
-    wait_for_upload()
 
 
 def _largest_file() -> int:

@@ -4,6 +4,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 
 import pytest
 import redis
@@ -96,6 +97,25 @@ def test_whoever_is_refused_is_counted_too(house: Flask, method: str, path: str,
     client = house.test_client()
     found = statuses(lambda: client.open(path, method=method), READS + 1)
     assert found == [status] * READS + [429]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/api/v1/imports", 401), ("/admin/imports", 302)])
+def test_whoever_sends_a_file_and_is_refused_is_counted_too(house: Flask, path: str, status: int) -> None:
+    client = house.test_client()
+    assert statuses(lambda: client.post(path, data=b"a file"), WRITES + 1) == [status] * WRITES + [429]
+
+
+def test_no_connection_to_the_database_waits_while_somebody_sends(house: Flask) -> None:
+    browser, busy = house.test_client().signed_in(person(house, "Hana Whitlock")), []
+
+    class Slow(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            busy.append(db.engine.pool.checkedout())
+            return super().read(size)
+
+    sent = Slow(b"name=x")
+    answer = browser.post("/account", input_stream=sent, content_length=6, content_type="text/plain")
+    assert (answer.status_code, set(busy)) == (403, {0})
 
 
 def test_a_credential_that_is_refused_counts_against_its_address(house: Flask) -> None:
