@@ -45,6 +45,7 @@ class OutboxMessage(Model):
             postgresql_where=text("done_at IS NULL AND dead_at IS NULL"),
         ),
         Index("ix_outbox_message_dead", "id", postgresql_where=text("dead_at IS NOT NULL")),
+        Index("ix_outbox_message_about", "about", postgresql_where=text("about IS NOT NULL")),
         CheckConstraint("done_at IS NULL OR dead_at IS NULL", name="done_or_dead"),
     )
 
@@ -64,6 +65,7 @@ class OutboxMessage(Model):
     # A mail as it was sent, for whoever asks later.
     user_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     sent: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    about: Mapped[str | None] = mapped_column(String(40))
 
     def __str__(self) -> str:
         return self.topic
@@ -84,22 +86,25 @@ class OutboxMessage(Model):
         return "kept" if self.sent.get("left") is False else "sent"
 
 
-def promise(topic: str, *, dedupe_key: str | None = None, user_id: int | None = None, **payload: Any) -> None:
+def promise(
+    topic: str,
+    *,
+    dedupe_key: str | None = None,
+    user_id: int | None = None,
+    about: str | None = None,
+    **payload: Any,
+) -> None:
     """Keep this promise once the surrounding transaction commits; never if it does not.
 
     `user_id` is whom it is for: the job reads it, and it puts the mail among that person's emails.
+    `about` names a thing whose page shows what was sent about it, like order:12.
     """
     if user_id is not None:
         payload["user_id"] = user_id
+    row = {"topic": topic, "dedupe_key": dedupe_key, "payload": payload, "user_id": user_id, "about": about}
     db.session.execute(
         insert(OutboxMessage)
-        .values(
-            topic=topic,
-            dedupe_key=dedupe_key,
-            payload=payload,
-            user_id=user_id,
-            correlation_id=correlation_id(),
-        )
+        .values(**row, correlation_id=correlation_id())
         .on_conflict_do_nothing(index_elements=["dedupe_key"])
     )
 

@@ -39,3 +39,17 @@ class Address(Edited, SoftDeleted, Record):
 
     def __str__(self) -> str:
         return self.label
+
+    def snapshot(self, name: str) -> dict[str, object]:
+        """As it is written today, for what outlives a change of it."""
+        return {
+            "id": self.id,
+            "name": name,
+            "label": self.label,
+            "line1": self.line1,
+            "line2": self.line2,
+            "city": self.city,
+            "postcode": self.postcode,
+            "country": self.country,
+            "instructions": self.delivery_instructions,
+        }

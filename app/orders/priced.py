@@ -100,6 +100,7 @@ class PricedBasket:
 
     lines: Sequence[PricedLine]
     left_over: Sequence[LeftOver]
+    places: Sequence[int] = ()  # the products of all lines, as they were put in
 
     @property
     def is_empty(self) -> bool:
@@ -143,7 +144,7 @@ def priced(contents: Contents, offers: Mapping[int, Sequence[Offer]]) -> PricedB
         else:
             net, rate = line_net(item.quantity, answer.unit_price), contents.rate_for(item.tax_rate)
             lines.append(PricedLine(item, answer, net, rate, advice_on(item)))
-    return PricedBasket(lines, left_over)
+    return PricedBasket(lines, left_over, [item.product_id for item in contents.items])
 
 
 def advice_on(item: Item) -> str:

@@ -12,7 +12,7 @@ from app.core.transaction import use_case
 from app.stock.models import MOST, MovementKind, StockItem, StockMovement
 from app.stock.queries import changes, low
 from app.stock.queries.standing import shelves
-from app.stock.shortage import OutOfStock, Short
+from app.stock.shortage import NotOnHand, OutOfStock, Short
 
 DONE = {
     MovementKind.RECEIVE: "stock.received",
@@ -52,6 +52,49 @@ def release(lines: Iterable[Line]) -> None:
     for product_id, quantity in _merged(lines).items():
         if not changes.give_back(product_id, quantity):
             raise LookupError(f"Fewer than {quantity} of product {product_id} are reserved.")
+
+
+@use_case
+def exchange(wanted: Iterable[Line], freed: Iterable[Line]) -> None:
+    """Reserve and release in one visit to each product, so that nobody waits for us in a circle."""
+    wanted = list(wanted)
+    more, less = _merged(wanted), _merged(freed)
+    refused = []
+    for product_id in sorted(more.keys() | less.keys()):
+        change = more.get(product_id, 0) - less.get(product_id, 0)
+        if change > 0 and not changes.take(product_id, change):
+            refused.append(product_id)
+        if change < 0 and not changes.give_back(product_id, -change):
+            raise LookupError(f"Fewer than {-change} of product {product_id} are reserved.")
+    if refused:
+        raise OutOfStock(_short(refused, more, wanted))
+
+
+@use_case
+def ship(lines: Iterable[Line], *, ref: str, by: Viewer) -> None:
+    """What was reserved leaves the shelf: one movement for each product, all of them or none."""
+    for product_id, quantity in _merged(lines).items():
+        movement = changes.send(product_id, quantity, ref=ref, by=by)
+        if movement is None:
+            name = changes.names_of([product_id])[product_id]
+            raise NotOnHand(f"Fewer than {quantity:,} of {name} are on hand. Count them, or send fewer.")
+
+
+@use_case
+def miss(lines: Iterable[Line], *, ref: str, by: Viewer) -> None:
+    """What a picker did not find is written off, as far as the books still have it."""
+    for product_id, quantity in _merged(lines).items():
+        gone = min(quantity, changes.locked(product_id).on_hand)
+        if gone:
+            reason = "Not on the shelf when picked"
+            changes.move(product_id, -gone, kind=MovementKind.COUNT, reason=reason, ref=ref, by=by)
+
+
+@use_case
+def take_back(lines: Iterable[Line], *, ref: str, reason: str, by: Viewer) -> None:
+    """What a customer sent back stands on the shelf again."""
+    for product_id, quantity in _merged(lines).items():
+        changes.move(product_id, quantity, kind=MovementKind.RETURN, reason=reason, ref=ref, by=by)
 
 
 def _merged(lines: Iterable[Line]) -> dict[int, int]:

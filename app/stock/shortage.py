@@ -24,6 +24,12 @@ class ShortLine(Refused, Conflict):
     code = "out_of_stock"
 
 
+class NotOnHand(Refused, Conflict):
+    """It was promised, but it does not stand on the shelf."""
+
+    code = "out_of_stock"
+
+
 class OutOfStock(Several, Conflict):
     """Nothing was reserved. Each part names its line; `short` has the figures."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import BigInteger, Date, bindparam, delete, func, select
+from sqlalchemy import ARRAY, BigInteger, Date, any_, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.models import Customer
@@ -21,25 +21,25 @@ _user_id, _customer_id = bindparam("user_id", type_=BigInteger), bindparam("cust
 _customer, _basket, _item = Customer.__table__, Basket.__table__, BasketItem.__table__
 _product, _category, _stock = Product.__table__, Category.__table__, StockItem.__table__
 
+# What a page needs to know of each product that somebody wants.
+ITEM = (
+    _product.c.id.label("product_id"),
+    _product.c.sku,
+    _product.c.name,
+    _product.c.unit_label,
+    _product.c.pack_size,
+    _product.c.min_qty,
+    _product.c.max_qty,
+    _product.c.status,
+    _product.c.deleted_at,
+    _product.c.thumbnail,
+    _category.c.icon,
+    rate_of(_product.c.tax_class_id, bindparam("on", type_=Date)).label("tax_rate"),
+    *FIGURES,
+)
 # Every page of the shop shows the basket, so this is written once. Whoever has none gets one empty row.
 CONTENTS = Question(
-    select(
-        _customer.c.tax_treatment,
-        _item.c.quantity,
-        _product.c.id.label("product_id"),
-        _product.c.sku,
-        _product.c.name,
-        _product.c.unit_label,
-        _product.c.pack_size,
-        _product.c.min_qty,
-        _product.c.max_qty,
-        _product.c.status,
-        _product.c.deleted_at,
-        _product.c.thumbnail,
-        _category.c.icon,
-        rate_of(_product.c.tax_class_id, bindparam("on", type_=Date)).label("tax_rate"),
-        *FIGURES,
-    )
+    select(_customer.c.tax_treatment, _item.c.quantity, *ITEM)
     .select_from(_customer)
     .outerjoin(
         _basket,
@@ -54,6 +54,13 @@ CONTENTS = Question(
     .where(_customer.c.id == _customer_id)
     .order_by(_item.c.id)
 )
+WANTED = Question(
+    select(*ITEM)
+    .select_from(_product)
+    .outerjoin(_category, _category.c.id == _product.c.category_id)
+    .outerjoin(_stock, _stock.c.product_id == _product.c.id)
+    .where(_product.c.id == any_(bindparam("product_ids", type_=ARRAY(BigInteger))))
+)
 WAITING = Question(
     select(func.count().label("lines"))
     .join_from(_item, _basket, _basket.c.id == _item.c.basket_id)
@@ -66,6 +73,12 @@ def contents_seen_by(viewer: Viewer, on: date) -> Contents:
     rows = CONTENTS.ask(user_id=viewer.user_id, customer_id=viewer.customer_id, on=on)
     treatment = rows[0].tax_treatment if rows else "standard"
     return Contents(treatment, [Item(*row[1:]) for row in rows if row.product_id is not None])
+
+
+def items_wanted(wanted: Mapping[int, int], on: date) -> list[Item]:
+    """So many of each product, in this order; a product that never was is left out."""
+    rows = {row.product_id: row for row in WANTED.ask(product_ids=list(wanted), on=on)}
+    return [Item(quantity, *rows[one]) for one, quantity in wanted.items() if one in rows]
 
 
 def lines_waiting(viewer: Viewer) -> int:
@@ -87,6 +100,16 @@ def open_basket(user_id: int, customer_id: int) -> int:
         .returning(Basket.id)
     )
     return db.session.execute(opened).scalar_one()
+
+
+def quantities_in(basket_id: int) -> dict[int, int]:
+    """In the order in which they were put in."""
+    rows = db.session.execute(
+        select(BasketItem.product_id, BasketItem.quantity)
+        .where(BasketItem.basket_id == basket_id)
+        .order_by(BasketItem.id)
+    )
+    return {row.product_id: row.quantity for row in rows}
 
 
 def put_in(basket_id: int, quantities: Mapping[int, int]) -> None:

@@ -66,16 +66,30 @@ def move(
     )
     if balance is None:
         return None
-    movement = StockMovement(
-        product_id=product_id,
-        delta=delta,
-        kind=kind,
-        reason=reason,
-        ref=ref,
-        balance_after=balance,
-        actor=by.principal,
-        actor_name=by.name,
+    movement = StockMovement(product_id=product_id, delta=delta, kind=kind, reason=reason, ref=ref)
+    return _noted(movement, balance, by)
+
+
+def send(product_id: int, quantity: int, *, ref: str, by: Viewer) -> StockMovement | None:
+    """Out of the door, and no longer promised. None where so many are not there, or were not promised."""
+    balance = db.session.scalar(
+        update(StockItem)
+        .where(
+            StockItem.product_id == product_id,
+            StockItem.on_hand >= quantity,
+            StockItem.reserved >= quantity,
+        )
+        .values(on_hand=StockItem.on_hand - quantity, reserved=StockItem.reserved - quantity)
+        .returning(StockItem.on_hand)
     )
+    if balance is None:
+        return None
+    movement = StockMovement(product_id=product_id, delta=-quantity, kind=MovementKind.SHIP, ref=ref)
+    return _noted(movement, balance, by)
+
+
+def _noted(movement: StockMovement, balance: int, by: Viewer) -> StockMovement:
+    movement.balance_after, movement.actor, movement.actor_name = balance, by.principal, by.name
     db.session.add(movement)
     db.session.flush()
     return movement

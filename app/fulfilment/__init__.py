@@ -1,0 +1,1 @@
+"""From the shelf to the customer's door, and sometimes back."""

@@ -1,0 +1,1 @@
+"""Every question about shipments and returns."""

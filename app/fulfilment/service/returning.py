@@ -1,0 +1,144 @@
+"""What comes back: asked for by the buyer, decided by us, received, and put on the shelf or thrown away."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.core import audit, outbox
+from app.core.access import Permission, Viewer
+from app.core.database import db
+from app.core.errors import Conflict, NotAllowed, Refused
+from app.core.transaction import use_case
+from app.fulfilment.models import Return, ReturnItem, ReturnStatus
+from app.fulfilment.queries import returns
+from app.orders.models import Order, OrderItem
+from app.orders.queries.orders import order_locked
+from app.orders.service.moving import Freed, to_move
+from app.stock import service as stock
+
+LONGEST_REASON, LONGEST_DECISION = 500, 200
+
+
+@use_case
+def ask(number: int, *, lines: Mapping[int, int], reason: str, by: Viewer) -> Return:
+    """So many of each line, by its number; never more than was sent and is not on its way back."""
+    if not reason:
+        raise Refused("Say what is wrong with it.", field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise Refused(f"Use {LONGEST_REASON} characters or fewer.", field="reason")
+    order = to_move(number, "return", by=by)
+    items = _asked_for(order, lines)
+    place = returns.last_place(order.id) + 1
+    asked = Return(
+        order_id=order.id,
+        place=place,
+        number=f"{order.number}/R{place}",
+        status=ReturnStatus.REQUESTED,
+        reason=reason,
+        requested_by=by.principal,
+        requested_by_name=by.name,
+        created_by=by.user_id,
+        items=items,
+    )
+    db.session.add(asked)
+    _noted("order.return_asked", order, asked, by=by)
+    outbox.promise(
+        "fulfilment.mail_return_asked",
+        dedupe_key=f"return:{order.number}/R{place}:asked",
+        about=f"order:{order.id}",
+        number=asked.number,
+    )
+    return asked
+
+
+def _asked_for(order: Order, lines: Mapping[int, int]) -> list[ReturnItem]:
+    by_line, under_way = {item.line: item for item in order.items}, returns.on_the_way_back(order.id)
+    found = []
+    for line, quantity in sorted(lines.items()):
+        item = by_line.get(line)
+        most = item.quantity_shipped - item.quantity_returned - under_way.get(item.id, 0) if item else 0
+        if item is None or not 0 <= quantity <= most:
+            raise Refused(f"{most:,} of that line can be sent back.", field=f"lines.{line}")
+        if quantity:
+            found.append(ReturnItem(order_item_id=item.id, quantity=quantity))
+    if not found:
+        raise Refused("Say how many come back, 1 or more.", field="lines")
+    return found
+
+
+@use_case
+def decide(return_id: int, *, is_approved: bool, decision: str, by: Viewer, at: datetime) -> Return:
+    """Yes, or no with a reason that the buyer reads."""
+    if not is_approved and not decision:
+        raise Refused("Say why, in a few words.", field="decision")
+    if len(decision) > LONGEST_DECISION:
+        raise Refused(f"Use {LONGEST_DECISION} characters or fewer.", field="decision")
+    order, asked = _to_work_on(return_id, ReturnStatus.REQUESTED, by)
+    asked.status = ReturnStatus.APPROVED if is_approved else ReturnStatus.REJECTED
+    asked.decision, asked.decided_at = decision, at
+    _noted("order.return_approved" if is_approved else "order.return_rejected", order, asked, by=by)
+    outbox.promise(
+        "fulfilment.mail_return_decided",
+        dedupe_key=f"return:{asked.id}:decided",
+        about=f"order:{order.id}",
+        number=asked.number,
+    )
+    return asked
+
+
+@use_case
+def receive(
+    return_id: int,
+    *,
+    received: Mapping[int, int],
+    restocked: Mapping[int, int],
+    by: Viewer,
+    at: datetime,
+) -> Return:
+    """What came, by the line of the order, and how much of it can be sold again."""
+    order, asked = _to_work_on(return_id, ReturnStatus.APPROVED, by)
+    back = []
+    for item, line in _lines_of(order, asked):
+        line.received, line.restocked = received.get(item.line, 0), restocked.get(item.line, 0)
+        if not 0 <= line.received <= line.quantity:
+            raise Refused(f"{line.quantity:,} were to come back, or fewer.", field=f"received.{item.line}")
+        if not 0 <= line.restocked <= line.received:
+            raise Refused("No more can be sold again than came.", field=f"restocked.{item.line}")
+        item.quantity_returned += line.received
+        if line.restocked:
+            back.append(Freed(item.product_id, line.restocked))
+    if not any(line.received for line in asked.items):
+        raise Refused("Say how many came, 1 or more. If none will, turn the return down.", field="received")
+    asked.status, asked.received_at = ReturnStatus.RECEIVED, at
+    _noted("order.return_received", order, asked, by=by)
+    db.session.flush()
+    stock.take_back(back, ref=asked.number, reason=asked.reason[:200], by=by)
+    return asked
+
+
+@use_case
+def close(return_id: int, *, by: Viewer, at: datetime) -> Return:
+    """Everything about it is settled."""
+    order, asked = _to_work_on(return_id, ReturnStatus.RECEIVED, by)
+    asked.status, asked.closed_at = ReturnStatus.CLOSED, at
+    _noted("order.return_closed", order, asked, by=by)
+    return asked
+
+
+def _to_work_on(return_id: int, status: ReturnStatus, by: Viewer) -> tuple[Order, Return]:
+    if not by.is_staff or not by.may(Permission.ORDERS_REFUND):
+        raise NotAllowed("You may not decide on returns. Ask somebody who can.")
+    order = order_locked(by, returns.number_of_order(return_id))
+    asked = returns.return_seen_by(by, return_id, locked=True)
+    if asked.status != status:
+        raise Conflict(f"Return {asked.number} is {asked.status} by now.", code="illegal_transition")
+    return order, asked
+
+
+def _lines_of(order: Order, asked: Return) -> list[tuple[OrderItem, ReturnItem]]:
+    items = {item.id: item for item in order.items}
+    return [(items[line.order_item_id], line) for line in asked.items]
+
+
+def _noted(action: str, order: Order, asked: Return, *, by: Viewer) -> None:
+    order.mark_edited(by.user_id)
+    audit.record(action, order, by=by, diff={"return": [None, asked.number]})

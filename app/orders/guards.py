@@ -1,0 +1,53 @@
+"""What must be true of an order before something can be done with it, and the sentence where it is not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.orders.states import HoldReason, OpenShipment
+
+
+class Standing(Protocol):
+    """An order, or a row that knows as much about where one stands."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def hold_reason(self) -> str | None: ...
+    @property
+    def open_shipment(self) -> str | None: ...
+    @property
+    def shipments_sent(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What must be true of an order beside its status, and what to say where it is not."""
+
+    holds: Callable[[Standing], bool]
+    otherwise: str
+
+
+NOT_HELD = Guard(lambda order: order.hold_reason is None, "It is on hold. Release it first.")
+HELD = Guard(lambda order: order.hold_reason is not None, "It is not on hold any more.")
+HELD_FOR_CREDIT = Guard(
+    lambda order: order.hold_reason == HoldReason.CREDIT, "It is not on hold for credit any more."
+)
+NOT_FOR_CREDIT = Guard(
+    lambda order: order.hold_reason != HoldReason.CREDIT,
+    "Whoever may release a credit hold has to do this.",
+)
+NOTHING_OPEN = Guard(
+    lambda order: order.open_shipment is None, "A shipment of it is being packed. Put that back first."
+)
+BEING_PICKED = Guard(
+    lambda order: order.open_shipment == OpenShipment.PICKING, "Nothing of it is being picked just now."
+)
+PACKED = Guard(lambda order: order.open_shipment == OpenShipment.PACKED, "Nothing of it is packed yet.")
+SOMETHING_OPEN = Guard(lambda order: order.open_shipment is not None, "No shipment of it is open.")
+NOTHING_SENT = Guard(
+    lambda order: order.shipments_sent == 0, "Some of it has left already. Cancel what remains instead."
+)
+SOMETHING_SENT = Guard(lambda order: order.shipments_sent > 0, "Nothing of it has left yet.")

@@ -1,0 +1,35 @@
+"""What a customer owes us for orders that are under way."""
+
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from app.accounts.models import Customer
+from app.core.access import Viewer
+from app.core.database import db
+from app.core.errors import NotFound
+from app.customers.queries.customers import customers_seen_by
+from app.orders.models import Order
+from app.orders.states import HOLDS_STOCK, HoldReason, PaymentMethod
+
+
+def customer_locked(viewer: Viewer, customer_id: int) -> Customer:
+    """Orders of one customer wait for each other here, so that two never use the same credit."""
+    question = customers_seen_by(viewer).where(Customer.id == customer_id).with_for_update(key_share=True)
+    found = db.session.scalars(question.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound("We cannot find that customer.")
+    return found
+
+
+def exposure(customer_id: int, *, but: int | None = None) -> Decimal:
+    """Orders on account that count against the limit: not delivered yet, and not waiting for more credit."""
+    orders = select(func.coalesce(func.sum(Order.total), 0)).where(
+        Order.customer_id == customer_id,
+        Order.status.in_(HOLDS_STOCK),
+        Order.payment_method == PaymentMethod.ACCOUNT,
+        Order.hold_reason.is_distinct_from(HoldReason.CREDIT),
+    )
+    if but is not None:
+        orders = orders.where(Order.id != but)
+    return Decimal(db.session.scalar(orders) or 0)

@@ -1,0 +1,204 @@
+"""Changing an order that has not left: stock, prices and credit are looked at as if it were placed anew."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from app.accounts.models import Customer
+from app.catalogue import quantities
+from app.catalogue.pricing import Offer, price
+from app.catalogue.queries.offers import offers
+from app.core import audit
+from app.core.access import Viewer
+from app.core.business import business
+from app.core.clock import business_day
+from app.core.database import db
+from app.core.errors import Refused
+from app.core.transaction import use_case
+from app.customers.queries.addresses import addresses_of
+from app.orders.agreed import charge, total_of
+from app.orders.amended import AmendedLine, Changes, Plan
+from app.orders.models import Order, OrderItem
+from app.orders.models.orders import MOST_ITEMS
+from app.orders.priced import Contents, Item, PricedLine, priced
+from app.orders.queries import baskets, credit, orders
+from app.orders.queries.ways import ways_of_delivery
+from app.orders.quoted import Seen
+from app.orders.service.moving import Freed, to_move
+from app.orders.service.placing import (
+    chosen,
+    goes_over_the_limit,
+    item_of,
+    promise_mail,
+    use_reference,
+    write_notes,
+)
+from app.orders.service.quoting import PriceChanged
+from app.orders.states import HoldReason, PaymentMethod
+from app.stock import service as stock
+
+
+def plan(order: Order, items: Mapping[int, int], *, customer: Customer, at: datetime) -> Plan:
+    """What these quantities would make of it. Lines that stay keep their price, unless a break is crossed."""
+    on = business_day(at, business().time_zone)
+    known = {item.product_id: item for item in order.items}
+    everything = {**dict.fromkeys(known, 0), **items}
+    products = {item.product_id: item for item in baskets.items_wanted(everything, on)}
+    prices = offers(products.keys(), customer_id=customer.id, on=on)
+    lines = [
+        _line(known.get(one), products[one], prices.get(one, ()), customer)
+        for one in everything
+        if one in products
+    ]
+    goods = sum((line.net for line in lines), Decimal(0))
+    return Plan(order, lines, _delivery(order, goods, on))
+
+
+def _line(item: OrderItem | None, product: Item, found: Sequence[Offer], customer: Customer) -> AmendedLine:
+    before, after = item.wanted if item else 0, product.quantity
+    advice = quantities.fitted(product, after).rule if after != before else ""
+    if item is not None and before and _keeps_its_price(product, before, found):
+        return AmendedLine(
+            item.product_id, item.name, before, after, item.unit_price, item.tax_rate, advice, item, None
+        )
+    anew = _priced(product, found, customer)
+    return AmendedLine(
+        anew.item.product_id,
+        anew.item.name,
+        before,
+        after,
+        anew.answer.unit_price,
+        anew.rate,
+        advice,
+        item,
+        anew,
+    )
+
+
+def _keeps_its_price(product: Item, before: int, found: Sequence[Offer]) -> bool:
+    """Fewer of what is sold no more, or as many as before, or still between the same two breaks."""
+    after = product.quantity
+    if after in (0, before) or (after < before and not product.is_on_sale):
+        return True
+    return product.is_on_sale and not _crosses(found, before, after)
+
+
+def _priced(product: Item, found: Sequence[Offer], customer: Customer) -> PricedLine:
+    contents = Contents(customer.tax_treatment, [product])
+    basket = priced(contents, {product.product_id: found})
+    for left in basket.left_over:
+        raise Refused(f"{product.name}: {left.why}", field="items", code="not_orderable")
+    return basket.lines[0]
+
+
+def _crosses(found: Sequence[Offer], before: int, after: int) -> bool:
+    """Whether another quantity break of today decides."""
+    was, will_be = price(found, before), price(found, after)
+    if was is None or will_be is None:
+        return False
+    return (was.because.list_id, was.because.min_qty) != (will_be.because.list_id, will_be.because.min_qty)
+
+
+def _delivery(order: Order, goods: Decimal, on: date) -> Decimal:
+    way = ways_of_delivery(on).with_id(order.delivery_method_id) if order.delivery_method_id else None
+    return way.charge_for(goods) if way else order.delivery_net
+
+
+@use_case
+def amend(
+    number: int, changes: Changes, *, by: Viewer, at: datetime, version: int, seen: Seen | None = None
+) -> Order:
+    """Whatever is different, and nothing else. `seen` is the plan that the person agreed to."""
+    customer = credit.customer_locked(by, orders.customer_of(by, number))
+    order = to_move(number, "amend", by=by, version=version)
+    told: audit.Diff = {}
+    if changes.items is not None:
+        told |= _change_items(order, changes.items, customer=customer, at=at, seen=seen)
+    if changes.notes is not None:
+        write_notes(order, changes.notes)
+    if changes.po_number is not None and changes.po_number != order.po_number:
+        use_reference(order, customer, changes.po_number)
+    if changes.address_id is not None:
+        order.deliver_to = chosen(addresses_of(by, customer.id), changes.address_id).snapshot(customer.name)
+        order.address_id = changes.address_id
+    if changes.deliver_on is not None and changes.deliver_on != order.promised_on:
+        order.promised_on = _day(order, changes.deliver_on, at)
+    told |= audit.changes_of(order)
+    if not told:
+        return order
+    order.mark_edited(by.user_id)
+    audit.record("order.amended", order, by=by, diff=told)
+    db.session.flush()
+    promise_mail("changed", order, again=f":{order.version}")
+    return order
+
+
+def _change_items(
+    order: Order, items: Mapping[int, int], *, customer: Customer, at: datetime, seen: Seen | None
+) -> audit.Diff:
+    found = plan(order, items, customer=customer, at=at)
+    _refuse_what_cannot_be(found)
+    if seen is not None and seen != found.seen:
+        raise PriceChanged(
+            "It comes to something else by now. Look at it again.", [Refused("Look at it again.")]
+        )
+    different = [line for line in found.lines if line.is_different or line.has_another_price]
+    wanted, freed = _bookings(found)
+    for line in different:
+        _apply(order, line)
+    order.delivery_net, order.line_count = found.delivery_net, len(found.kept)
+    charge(order)
+    _look_at_credit(order, customer)
+    db.session.flush()
+    stock.exchange(wanted, freed)
+    return {line.name: [line.before, line.after] for line in different}
+
+
+def _bookings(found: Plan) -> tuple[list[Freed], list[Freed]]:
+    changed = [(line.product_id, line.after - line.before) for line in found.lines]
+    more = [Freed(one, change) for one, change in changed if change > 0]
+    return more, [Freed(one, -change) for one, change in changed if change < 0]
+
+
+def _refuse_what_cannot_be(found: Plan) -> None:
+    if not found.kept:
+        raise Refused("That would leave nothing. Cancel the order instead.", field="items")
+    if len(found.lines) > MOST_ITEMS:
+        raise Refused(f"An order has {MOST_ITEMS} lines at most.", field="items")
+    for number, line in enumerate(found.lines):
+        sent = line.item.quantity_shipped if line.item else 0
+        if line.after < sent:
+            raise Refused(f"{line.name}: {sent:,} have left already.", field=f"items.{number}.quantity")
+        if line.after and line.advice:
+            raise Refused(f"{line.name}: {line.advice}.", field=f"items.{number}.quantity")
+
+
+def _apply(order: Order, line: AmendedLine) -> None:
+    item = line.item
+    if item is None and line.priced is not None:
+        order.items.append(item_of(len(order.items) + 1, line.priced, order.business_date))
+    elif item is not None and not line.after:
+        item.quantity_cancelled = item.quantity
+    elif item is not None:
+        item.quantity, item.quantity_cancelled = line.after, 0
+        if line.priced is not None:
+            anew = item_of(item.line, line.priced, order.business_date)
+            item.unit_price, item.list_price = anew.unit_price, anew.list_price
+            item.price_source = anew.price_source
+
+
+def _look_at_credit(order: Order, customer: Customer) -> None:
+    """Over the limit by the change, or not any more."""
+    if order.payment_method != PaymentMethod.ACCOUNT or order.hold_reason not in (None, HoldReason.CREDIT):
+        return
+    over = goes_over_the_limit(customer, total_of(order), but=order.id)
+    order.hold_reason = HoldReason.CREDIT if over else None
+
+
+def _day(order: Order, wished: date, at: datetime) -> date:
+    zone = business().time_zone
+    ways = ways_of_delivery(business_day(at, zone))
+    way = ways.with_id(order.delivery_method_id) if order.delivery_method_id else ways.usual
+    if way and wished not in ways.days(way, at=at, zone=zone):
+        raise Refused("We cannot deliver on that day. Choose one of the days offered.", field="deliver_on")
+    return wished

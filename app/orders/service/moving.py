@@ -1,0 +1,158 @@
+"""What becomes of an order before it leaves: each verb is one row of the table of moves."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from app.core import audit
+from app.core.access import Viewer
+from app.core.database import db
+from app.core.errors import Refused
+from app.core.transaction import use_case
+from app.orders.agreed import charge
+from app.orders.models import Order, OrderNote
+from app.orders.models.orders import LONGEST_NOTES, LONGEST_REASON
+from app.orders.moves import expect
+from app.orders.queries import credit, orders
+from app.orders.service.placing import confirm_now, promise_mail
+from app.orders.states import HoldReason
+from app.stock import service as stock
+
+WHY = "Say why, in a few words."
+
+
+class Freed(NamedTuple):
+    """So much of a product goes back on sale."""
+
+    product_id: int
+    quantity: int
+
+
+def to_move(number: int, name: str, *, by: Viewer, version: int | None = None) -> Order:
+    """Locked, as the viewer saw it where they said what they saw, and where this move is allowed."""
+    order = orders.order_locked(by, number)
+    if version is not None:
+        order.expect(version)
+    expect(name, order, by)
+    return order
+
+
+@use_case
+def confirm(number: int, *, by: Viewer, at: datetime, version: int | None = None) -> Order:
+    order = to_move(number, "confirm", by=by, version=version)
+    order.mark_edited(by.user_id)
+    confirm_now(order, by=by, at=at)
+    return order
+
+
+@use_case
+def hold(number: int, *, reason: str, by: Viewer, version: int | None = None) -> Order:
+    """Somebody wants to look at it first."""
+    note = _said(reason)
+    order = to_move(number, "hold", by=by, version=version)
+    order.hold(HoldReason.STAFF, note)
+    return _noted("order.held", order, by=by, reason=note)
+
+
+@use_case
+def release(number: int, *, reason: str, by: Viewer, version: int | None = None) -> Order:
+    """Whoever releases a credit hold lets the customer go over the limit, and says why."""
+    note = _said(reason)
+    credit.customer_locked(by, orders.customer_of(by, number))
+    order = to_move(number, "release", by=by, version=version)
+    order.release()
+    return _noted("order.released", order, by=by, reason=note)
+
+
+@use_case
+def cancel(number: int, *, reason: str, by: Viewer, at: datetime, version: int | None = None) -> Order:
+    note = _said(reason)
+    order = to_move(number, "cancel", by=by, version=version)
+    freed = [Freed(item.product_id, item.held) for item in order.items if item.held]
+    order.cancel(at, note)
+    charge(order)
+    _noted("order.cancelled", order, by=by, reason=note)
+    db.session.flush()
+    stock.release(freed)
+    promise_mail("cancelled", order)
+    return order
+
+
+@use_case
+def cancel_remainder(
+    number: int,
+    *,
+    reason: str,
+    by: Viewer,
+    at: datetime,
+    lines: Mapping[int, int] | None = None,
+    version: int | None = None,
+) -> Order:
+    """So many of each line, by its number; without any, all that has not left. Nothing left to send is the end."""
+    note = _said(reason)
+    order = to_move(number, "cancel_remainder", by=by, version=version)
+    freed = take_off(
+        order, lines if lines is not None else {item.line: item.unplanned for item in order.items}
+    )
+    if not freed:
+        raise Refused("Say how many to cancel, 1 or more.", field="lines")
+    if all(not item.wanted for item in order.items):
+        raise Refused("That would be all of it. Cancel the order instead.", field="lines")
+    end_if_all_is_sent(order, at)
+    _noted("order.remainder_cancelled", order, by=by, reason=note)
+    db.session.flush()
+    stock.release(freed)
+    promise_mail("changed", order, again=f":{order.version}")
+    return order
+
+
+def take_off(order: Order, lines: Mapping[int, int]) -> list[Freed]:
+    """So many of each line are not wanted any more; the sum is made again."""
+    freed = []
+    by_line = {item.line: item for item in order.items}
+    for line, quantity in sorted(lines.items()):
+        item = by_line.get(line)
+        if item is None or quantity < 0 or quantity > item.unplanned:
+            most = item.unplanned if item else 0
+            raise Refused(f"Only {most:,} of that line can be cancelled.", field=f"lines.{line}")
+        if quantity:
+            item.quantity_cancelled += quantity
+            freed.append(Freed(item.product_id, quantity))
+    charge(order)
+    return freed
+
+
+def end_if_all_is_sent(order: Order, at: datetime) -> None:
+    """Shipped, once what left and what was cancelled make up all that was asked for."""
+    if order.shipments_sent and not any(item.held for item in order.items):
+        order.ship(at)
+
+
+@use_case
+def note(number: int, *, text: str, for_buyer: bool, by: Viewer) -> OrderNote:
+    """What a buyer writes, the buyer can also read."""
+    if not text:
+        raise Refused("Write something first.", field="text")
+    if len(text) > LONGEST_NOTES:
+        raise Refused(f"Use {LONGEST_NOTES} characters or fewer.", field="text")
+    order = orders.order_seen_by(by, number)
+    expect("note", order, by)
+    kind = "buyer" if for_buyer or not by.is_staff else "internal"
+    written = OrderNote(order_id=order.id, kind=kind, text=text, author=by.principal, author_name=by.name)
+    db.session.add(written)
+    audit.record("order.noted", order, by=by, diff={"kind": [None, kind]})
+    return written
+
+
+def _said(reason: str) -> str:
+    if not reason:
+        raise Refused(WHY, field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise Refused(f"Use {LONGEST_REASON} characters or fewer.", field="reason")
+    return reason
+
+
+def _noted(action: str, order: Order, *, by: Viewer, reason: str) -> Order:
+    order.mark_edited(by.user_id)
+    audit.record(action, order, by=by, diff=audit.changes_of(order) | {"reason": [None, reason]})
+    return order

@@ -1,0 +1,241 @@
+"""Placing an order: all of it or nothing, once, at the prices that were seen."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from app.accounts.models import Customer
+from app.accounts.queries import people
+from app.core import audit, outbox
+from app.core.access import Viewer
+from app.core.business import business
+from app.core.database import db
+from app.core.errors import NotFound, Refused
+from app.core.transaction import use_case
+from app.customers.models import Address
+from app.customers.queries.addresses import addresses_of
+from app.orders.agreed import charge, total_of
+from app.orders.models import Order, OrderItem
+from app.orders.models.orders import LONGEST_NOTES, LONGEST_PO
+from app.orders.priced import PricedLine
+from app.orders.queries import baskets, credit, orders
+from app.orders.quoted import Quote, Seen
+from app.orders.service import quoting
+from app.orders.service.quoting import Terms
+from app.orders.states import Channel, HoldReason, PaymentMethod
+from app.stock import service as stock
+
+
+@use_case
+def place(
+    wanted: Mapping[int, int],
+    *,
+    customer_id: int,
+    terms: Terms,
+    channel: Channel,
+    by: Viewer,
+    at: datetime,
+    seen: Seen | None = None,
+    submission_key: str | None = None,
+) -> Order:
+    """So many of each product. The same submission key again gives the order that it made."""
+    customer = credit.customer_locked(by, customer_id)
+    earlier = orders.placed_as(customer.id, submission_key) if submission_key else None
+    if earlier is not None:
+        return earlier
+    found = _agreed(dict(wanted), customer, terms, at=at, seen=seen)
+    order = _order(found, terms, channel, by)
+    order.submission_key = submission_key
+    use_reference(order, customer, terms.po_number)
+    write_notes(order, terms.notes)
+    _hold_what_must_wait(order, customer)
+    db.session.add(order)
+    db.session.flush()
+    stock.reserve(order.items)
+    _tell(order, by)
+    if customer.auto_confirm and order.hold_reason is None:
+        confirm_now(order, by=by, at=at)
+    return order
+
+
+@use_case
+def place_basket(*, terms: Terms, seen: Seen, by: Viewer, at: datetime, submission_key: str) -> Order:
+    """What the viewer has put aside; their basket is empty afterwards."""
+    if by.customer_id is None:
+        raise NotFound
+    basket_id = baskets.open_basket(by.person_id, by.customer_id)
+    wanted = baskets.quantities_in(basket_id)
+    order = place(
+        wanted,
+        customer_id=by.customer_id,
+        terms=terms,
+        channel=Channel.WEB,
+        by=by,
+        at=at,
+        seen=seen,
+        submission_key=submission_key,
+    )
+    if wanted:
+        baskets.take_out(basket_id, wanted.keys())
+    return order
+
+
+def _agreed(
+    wanted: dict[int, int], customer: Customer, terms: Terms, *, at: datetime, seen: Seen | None
+) -> Quote:
+    """A quote against which nothing stands."""
+    quoting.refuse_whom_we_cannot_serve(customer)
+    found = quoting.quote(wanted, customer, terms, at=at)
+    quoting.refuse_what_cannot_be_ordered(found)
+    quoting.refuse_what_was_not_seen(found, seen)
+    quoting.refuse_wrong_terms(found)
+    return found
+
+
+def _order(found: Quote, terms: Terms, channel: Channel, by: Viewer) -> Order:
+    customer = found.customer
+    buyer = (
+        people.person(by.person_id) if not by.is_staff and by.user_id else people.first_buyer_of(customer.id)
+    )
+    order = Order(
+        customer_id=customer.id,
+        buyer_id=buyer.id if buyer else None,
+        buyer_name=buyer.name if buyer else "",
+        placed_by=by.principal,
+        placed_by_name=by.name,
+        channel=channel,
+        payment_method=quoting.payment_for(customer, terms.payment_method),
+        terms=customer.payment_terms,
+        currency=business().currency,
+        line_count=len(found.basket.lines),
+        business_date=found.on,
+        items=[item_of(number, line, found.on) for number, line in enumerate(found.basket.lines, 1)],
+        taxes=[],
+        created_by=by.user_id,
+        updated_by=by.user_id,
+    )
+    _address(order, customer, terms, by)
+    _come_by(order, found)
+    charge(order)
+    return order
+
+
+def _address(order: Order, customer: Customer, terms: Terms, by: Viewer) -> None:
+    """Both doors as they are written today."""
+    doors = addresses_of(by, customer.id)
+    door = chosen(doors, terms.address_id)
+    billing = next((one for one in doors if one.is_default_billing), door)
+    order.address_id, order.deliver_to = door.id, door.snapshot(customer.name)
+    order.bill_to = billing.snapshot(customer.name)
+
+
+def _come_by(order: Order, found: Quote) -> None:
+    if found.way:
+        order.delivery_method_id, order.delivery_method = found.way.id, found.way.name
+    order.delivery_net, order.delivery_tax_rate = found.delivery_net, found.delivery_rate
+    order.promised_on = found.deliver_on
+
+
+def item_of(number: int, line: PricedLine, on: date) -> OrderItem:
+    """The product as it is called and priced now; whatever becomes of it, the order stays as it was placed."""
+    item = line.item
+    return OrderItem(
+        line=number,
+        product_id=item.product_id,
+        sku=item.sku,
+        name=item.name,
+        unit_label=item.unit_label,
+        tax_rate=line.rate,
+        quantity=item.quantity,
+        quantity_planned=0,
+        quantity_cancelled=0,
+        quantity_shipped=0,
+        quantity_returned=0,
+        list_price=line.answer.list_price,
+        unit_price=line.answer.unit_price,
+        price_source=_source(line, on),
+    )
+
+
+def _source(line: PricedLine, on: date) -> dict[str, object]:
+    """Why it costs what it costs, for as long as the order is kept."""
+    because = line.answer.because
+    return {
+        "kind": because.kind,
+        "list": because.list_code,
+        "name": because.list_name,
+        "min_qty": because.min_qty,
+        "valid_from": because.valid_from.isoformat() if because.valid_from else None,
+        "valid_to": because.valid_to.isoformat() if because.valid_to else None,
+        "on": on.isoformat(),
+    }
+
+
+def chosen(doors: Sequence[Address], address_id: int | None) -> Address:
+    """Where it goes: the one that was named, or the usual one."""
+    if not doors:
+        raise Refused("Add an address to deliver to first.", field="address_id")
+    found = next((door for door in doors if address_id in (None, door.id)), None)
+    if found is None:
+        raise Refused("Choose one of your addresses.", field="address_id")
+    return found
+
+
+def use_reference(order: Order, customer: Customer, po_number: str) -> None:
+    """Under the customer's lock: where a reference is asked for, it is used for one order alone."""
+    if customer.po_required and not po_number:
+        raise Refused("Type your order reference: your company asks for one.", field="po_number")
+    if len(po_number) > LONGEST_PO:
+        raise Refused(f"Use {LONGEST_PO} characters or fewer.", field="po_number")
+    key = po_number.lower() if customer.po_required else None
+    used = orders.order_with_reference(customer.id, key) if key else None
+    if used not in (None, order.number):
+        raise Refused(f"Order {used} has this reference already. Type another.", field="po_number")
+    order.po_number, order.po_key = po_number, key
+
+
+def write_notes(order: Order, notes: str) -> None:
+    if len(notes) > LONGEST_NOTES:
+        raise Refused(f"Use {LONGEST_NOTES} characters or fewer.", field="notes")
+    order.notes = notes
+
+
+def _hold_what_must_wait(order: Order, customer: Customer) -> None:
+    if order.payment_method != PaymentMethod.ACCOUNT:
+        order.hold_reason = HoldReason.PAYMENT
+    elif goes_over_the_limit(customer, total_of(order)):
+        order.hold_reason = HoldReason.CREDIT
+
+
+def goes_over_the_limit(customer: Customer, total: Decimal, *, but: int | None = None) -> bool:
+    """With all that counts already. The customer is locked."""
+    return credit.exposure(customer.id, but=but) + total > customer.credit_limit
+
+
+def _tell(order: Order, by: Viewer) -> None:
+    told: audit.Diff = {
+        "status": [None, order.status],
+        "hold_reason": [None, order.hold_reason],
+        "total": [None, str(total_of(order))],
+        "lines": [None, order.line_count],
+    }
+    audit.record("order.placed", order, by=by, diff=told)
+    promise_mail("received", order)
+    promise_mail("received_at_desk", order)
+
+
+def promise_mail(kind: str, order: Order, *, again: str = "") -> None:
+    """One for each thing that happened; `again` tells two of a kind apart."""
+    outbox.promise(
+        f"orders.mail_{kind}",
+        dedupe_key=f"order:{order.id}:{kind}{again}",
+        about=f"order:{order.id}",
+        order_id=order.id,
+    )
+
+
+def confirm_now(order: Order, *, by: Viewer, at: datetime) -> None:
+    """The order is locked or new, and nothing stands against it."""
+    order.confirm(at)
+    audit.record("order.confirmed", order, by=by, diff={"status": ["pending", order.status]})
+    promise_mail("confirmed", order)

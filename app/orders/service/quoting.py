@@ -1,0 +1,168 @@
+"""What an order would come to, and everything that would stand against placing it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from app.accounts.models import Customer, CustomerStatus
+from app.catalogue import quantities
+from app.catalogue.queries.offers import offers
+from app.core.business import business
+from app.core.clock import business_day
+from app.core.errors import Refused, Several
+from app.core.money import money, unit_money
+from app.orders.models.orders import MOST_ITEMS
+from app.orders.priced import Contents, Item, PricedLine, priced
+from app.orders.queries import baskets
+from app.orders.queries.ways import ways_of_delivery
+from app.orders.quoted import Quote, Seen
+from app.orders.states import PaymentMethod
+from app.orders.ways import Way, Ways
+
+PREPAID = "prepay"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a person says at the checkout. What is left out is as usual for the customer."""
+
+    address_id: int | None = None
+    way_id: int | None = None
+    deliver_on: date | None = None
+    payment_method: PaymentMethod | None = None
+    po_number: str = ""
+    notes: str = ""
+
+
+class PriceChanged(Several):
+    """The buyer saw other prices; each part tells both."""
+
+    code = "price_changed"
+
+
+class NotActive(Refused):
+    code = "customer_not_active"
+
+
+def quote(wanted: dict[int, int], customer: Customer, terms: Terms, *, at: datetime) -> Quote:
+    """Reads only. Two that are alike at the same moment come to the same."""
+    zone = business().time_zone
+    on = business_day(at, zone)
+    contents = Contents(customer.tax_treatment, baskets.items_wanted(wanted, on))
+    basket = priced(contents, offers(contents.product_ids, customer_id=customer.id, on=on))
+    ways = ways_of_delivery(on)
+    way = _chosen(ways, terms.way_id)
+    days = ways.days(way, at=at, zone=zone) if way else []
+    deliver_on = _day(days, terms.deliver_on)
+    return Quote(customer, basket, ways, way, days, deliver_on, on)
+
+
+def _chosen(ways: Ways, way_id: int | None) -> Way | None:
+    if way_id is None:
+        return ways.usual
+    found = ways.with_id(way_id)
+    if found is None:
+        raise Refused("Choose one of the ways of delivery.", field="delivery_method")
+    return found
+
+
+def _day(days: Sequence[date], wished: date | None) -> date | None:
+    """Whether it can be done is found out when the order is placed: a page also shows what cannot."""
+    return wished or (days[0] if days else None)
+
+
+def refuse_whom_we_cannot_serve(customer: Customer) -> None:
+    if customer.status == CustomerStatus.ACTIVE and not customer.deleted_at:
+        return
+    word = CustomerStatus(customer.status).word
+    raise NotActive(f"{customer.name} is {word}, so nothing can be ordered. Ring the order desk.")
+
+
+def refuse_what_cannot_be_ordered(found: Quote) -> None:
+    """Every line that cannot, each by its own name."""
+    if not found.basket.lines and not found.basket.left_over:
+        raise Refused("Put something in your basket first.", field="items")
+    if found.basket.count > MOST_ITEMS:
+        raise Refused(f"An order has {MOST_ITEMS} lines at most. Take some out.", field="items")
+    parts = [*_gone(found), *_not_in_packs(found)]
+    if parts:
+        raise Several(" ".join(part.message for part in parts), parts)
+
+
+def _gone(found: Quote) -> list[Refused]:
+    return [
+        Refused(
+            f"{left.item.name}: {left.why}",
+            field=f"items.{_place(found, left.item)}.sku",
+            code="not_orderable",
+        )
+        for left in found.basket.left_over
+    ]
+
+
+def _not_in_packs(found: Quote) -> list[Refused]:
+    parts = []
+    for line in found.basket.lines:
+        fit = quantities.fitted(line.item, line.item.quantity)
+        if fit.rule:
+            advice = f"Order {fit.quantity:,}: {fit.rule}." if fit.quantity else f"{fit.rule}."
+            field = f"items.{_place(found, line.item)}.quantity"
+            parts.append(Refused(f"{line.item.name}: {advice}", field=field, code="wrong_quantity"))
+    return parts
+
+
+def _place(found: Quote, item: Item) -> int:
+    """Which of all lines it is, as they were asked for."""
+    asked = list(found.basket.places)
+    return asked.index(item.product_id)
+
+
+def refuse_what_was_not_seen(found: Quote, seen: Seen | None) -> None:
+    """The price shown is the price charged: whoever saw another one looks again."""
+    if seen is None or seen == found.seen:
+        return
+    parts = [part for line in found.basket.lines if (part := _moved(found, line, seen))]
+    now = found.seen
+    if now.lines.keys() != seen.lines.keys() or any(
+        now.lines[one][0] != quantity for one, (quantity, _) in seen.lines.items()
+    ):
+        parts.append(Refused("Your basket has changed since you opened this page. Look at it again."))
+    if not parts:
+        before, after = _words(seen.total), _words(now.total)
+        parts.append(Refused(f"It comes to {after} now, not {before}. Look at it again, then place it."))
+    raise PriceChanged(" ".join(part.message for part in parts), parts)
+
+
+def _moved(found: Quote, line: PricedLine, seen: Seen) -> Refused | None:
+    was = seen.lines.get(line.item.product_id)
+    if was is None or was[1] == line.answer.unit_price:
+        return None
+    before, after = (unit_money(price, business().currency) for price in (was[1], line.answer.unit_price))
+    field = f"items.{_place(found, line.item)}.unit_price"
+    return Refused(f"{line.item.name} costs {after} now, not {before}.", field=field, code="price_changed")
+
+
+def _words(amount: Decimal) -> str:
+    return money(amount, business().currency)
+
+
+def payment_for(customer: Customer, wished: PaymentMethod | None) -> PaymentMethod:
+    """On account where it was agreed; cards wait for somebody who takes them."""
+    on_account = customer.payment_terms != PREPAID
+    method = wished or (PaymentMethod.ACCOUNT if on_account else PaymentMethod.TRANSFER)
+    if method == PaymentMethod.CARD:
+        raise Refused("Cards are not taken here yet. Choose another way to pay.", field="payment_method")
+    if method == PaymentMethod.ACCOUNT and not on_account:
+        raise Refused("You pay in advance. Choose bank transfer.", field="payment_method")
+    return method
+
+
+def refuse_wrong_terms(found: Quote) -> None:
+    """The day, and the least that is worth a journey."""
+    if found.way and found.deliver_on not in found.days:
+        raise Refused("We cannot deliver on that day. Choose one of the days offered.", field="deliver_on")
+    least = found.customer.min_order_net
+    if least is not None and found.basket.goods < least:
+        missing = _words(least - found.basket.goods)
+        raise Refused(f"Your orders begin at {_words(least)} before VAT. Add {missing} more.", field="items")
