@@ -36,7 +36,7 @@ PLACES = (
     Place("Catalogue", "shop.catalogue", "book", permission=Permission.ORDERS_READ, staff=False),
     Place("Basket", "shop.basket", "basket", "", Permission.ORDERS_READ, staff=False, count=lines_waiting),
     Place("Today", "desk.today", "today", staff=True, key="g t"),
-    Place("Products", "catalogue_admin.products", "box", staff=True, key="g p"),
+    Place("Products", "desk.products", "box", staff=True, key="g p"),
     Place("Stock", "stock_admin.stock", "layers", permission=Permission.ORDERS_READ, staff=True, key="g s"),
     Place("Customers", "customers.customers", "shop", SELL, Permission.CUSTOMERS_READ, staff=True),
     Place("Applications", "customers.applications", "docket", SELL, Permission.CUSTOMERS_WRITE, staff=True),

@@ -91,6 +91,11 @@ READ_AS: dict[type, Callable[[Any], Any]] = {
 }
 
 
+def count_words(count: int) -> str:
+    """Nobody counted further than that there are more."""
+    return f"{COUNTED_EXACTLY:,}+" if count > COUNTED_EXACTLY else f"{count:,}"
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """Some rows, and where the neighbours begin."""
@@ -102,7 +107,20 @@ class Page(Generic[T]):
 
     @property
     def count_words(self) -> str:
-        return f"{COUNTED_EXACTLY:,}+" if self.count > COUNTED_EXACTLY else f"{self.count:,}"
+        return count_words(self.count)
+
+    @property
+    def place_words(self) -> str:
+        """Which rows of how many, where a page knows: the first one does, and the last of what was counted."""
+        if self.after and not self.before:
+            first = 1
+        elif self.before and not self.after and self.count <= COUNTED_EXACTLY:
+            first = self.count - len(self.rows) + 1
+        else:
+            return self.count_words
+        last = first + len(self.rows) - 1
+        rows = f"{first:,}" if first == last else f"{first:,}–{last:,}"
+        return f"{rows} of {self.count_words}"
 
 
 def page_of(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.core.access import Permission, Viewer
-from app.desk.queries import Counts
+from app.desk.queries.today import Counts
 
 
 @dataclass(frozen=True, slots=True)

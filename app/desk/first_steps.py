@@ -38,7 +38,7 @@ def steps(business: Business, known: Known) -> list[Step]:
         Step("Set the VAT rates", "catalogue_admin.taxes", known.tax_rates),
         Step("Say how and when you deliver", "catalogue_admin.delivery", known.delivery_methods),
         Step("Add the first category", "catalogue_admin.categories", known.categories),
-        Step("Add or import the first products", "catalogue_admin.products", known.products),
+        Step("Add or import the first products", "desk.products", known.products),
         Step("Put the first prices on the base list", "catalogue_admin.price_lists", known.prices),
         Step("Add the first customer", "customers.new_customer", known.customers),
     ]

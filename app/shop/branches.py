@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from app.catalogue.tree import within
+from app.core.paging import count_words
 
 
 class Branch(NamedTuple):
@@ -13,6 +14,7 @@ class Branch(NamedTuple):
     name: str
     slug: str
     icon: str
+    products: int = 0  # its own, where somebody counted; not of those that grow from it
 
 
 class Tree:
@@ -51,6 +53,11 @@ class Tree:
             path.insert(0, branch)
             branch = self._by_id.get(branch.parent_id or 0)
         return path
+
+    def count_words(self, branch: Branch | None) -> str:
+        """How many products the branch shows, with those of all that grow from it; without a branch, all."""
+        ids = set(self.ids_under(branch)) if branch else self._by_id.keys()
+        return count_words(sum(one.products for one in self.branches if one.id in ids))
 
     def ids_under(self, branch: Branch) -> tuple[int, ...]:
         """The branch and all that grow from it."""

@@ -70,8 +70,8 @@ class Listing(Generic[T]):
         return self.one if self.one and self.count == 1 else self.noun
 
     @property
-    def count_words(self) -> str:
-        return self.page.count_words
+    def place_words(self) -> str:
+        return self.page.place_words
 
     @property
     def next_url(self) -> str | None:

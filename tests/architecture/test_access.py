@@ -48,6 +48,9 @@ EXPECTED = {
     # start pages
     "shop.home": SIGNED_IN,
     "desk.today": STAFF,
+    "desk.products": STAFF,
+    "desk.products_csv": STAFF,
+    "desk.change_products": "staff with catalogue:write",
     # the shop
     "shop.catalogue": "buyers with orders:read",
     "shop.fill_from_catalogue": "buyers with orders:write",
@@ -57,12 +60,9 @@ EXPECTED = {
     "shop.fill_from_basket": "buyers with orders:write",
     # the catalogue
     "catalogue.media": SIGNED_IN,
-    "catalogue_admin.products": STAFF,
-    "catalogue_admin.products_csv": STAFF,
     "catalogue_admin.product": STAFF,
     "catalogue_admin.new_product": "staff with catalogue:write",
     "catalogue_admin.edit_product": "staff with catalogue:write",
-    "catalogue_admin.change_products": "staff with catalogue:write",
     "catalogue_admin.remove_product": "staff with catalogue:write",
     "catalogue_admin.restore_product": "staff with catalogue:write",
     "catalogue_admin.send_picture": "staff with catalogue:write",
@@ -102,6 +102,7 @@ EXPECTED = {
     "catalogue_admin.prices_csv": "staff with prices:write",
     "catalogue_admin.product_prices": "staff with prices:write",
     "catalogue_admin.change_prices": "staff with prices:write",
+    "catalogue_admin.change_prices_csv": "staff with prices:write",
     "catalogue_admin.why_this_price": "staff with orders:read",
     # people, roles, keys, applications
     "accounts_admin.people": "staff with users:write",

@@ -190,6 +190,37 @@ def test_the_preview_is_walked_page_by_page(desk, context):
     assert "percent=3.5" in page
 
 
+def file_of(desk: Visitor, wanted: dict[str, str]) -> list[str]:
+    answer = desk.get(f"{path_of()}.csv?{urlencode(wanted)}")
+    assert answer.status_code == 200
+    return answer.text.lstrip("\ufeff").splitlines()
+
+
+def test_the_preview_comes_as_a_file_with_every_price_that_would_change(desk, rye):
+    rye.name = "=Dark rye"
+    bun = factories.product("Bun")
+    factories.price(bun, "1.00", valid_to=LATER + A_DAY)
+    factories.price(bun, "2.00", valid_from=LATER + 2 * A_DAY, min_qty=10)
+    for number in range(60):
+        factories.price(factories.product(f"Thing {number:02}"), "0.0125")
+    assert f'href="{path_of()}.csv?' in preview(desk, wish("10")).text
+    lines = file_of(desk, wish("10"))
+    assert len(lines) == 1 + 63
+    assert lines[:4] == [
+        "price_list,sku,name,min_qty,old_price,unit_price,valid_from,valid_to",
+        f"base,DARK-RYE,'=Dark rye,1,3.25,3.58,{LATER},",
+        f"base,BUN,Bun,1,1.00,1.10,{LATER},{LATER + A_DAY}",
+        f"base,BUN,Bun,10,2.00,2.20,{LATER + 2 * A_DAY},",
+    ]
+    assert lines[4] == f"base,THING-00,Thing 00,1,0.0125,0.0138,{LATER},"
+
+
+@pytest.mark.parametrize("wanted", [{}, wish("0"), wish(on=TODAY - A_DAY)])
+def test_without_a_preview_there_is_no_file_and_the_page_says_why(desk, rye, wanted):
+    answer = desk.get(f"{path_of()}.csv?{urlencode(wanted)}")
+    assert (answer.status_code, answer.location) == (303, f"{path_of()}?{urlencode(wanted)}".rstrip("?"))
+
+
 def test_customers_pay_the_new_price_from_its_day_on(desk, rye, copper_kettle):
     change(desk, wish())
     days = (LATER - A_DAY, LATER)

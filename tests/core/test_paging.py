@@ -110,6 +110,32 @@ def test_a_list_is_counted_exactly_to_a_thousand(context: Flask, rows: int, said
 
 
 @pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (30, ["30"]),
+        (20, ["1–20 of 30", "21–30 of 30"]),
+        (29, ["1–29 of 30", "30 of 30"]),
+        (10, ["1–10 of 30", "30", "21–30 of 30"]),
+    ],
+)
+def test_a_page_says_its_place_where_it_knows_it(runs: list[int], size: int, said: list[str]) -> None:
+    page = page_of(ROWS, ORDERS["by a number"], size=size)
+    words = [page.place_words]
+    while page.after:
+        page = page_of(ROWS, ORDERS["by a number"], after=page.after, size=size)
+        words.append(page.place_words)
+    assert words == said
+
+
+def test_beyond_a_thousand_only_the_first_page_knows_its_place(context: Flask) -> None:
+    numbers = select(literal("job"), BEGIN + func.generate_series(1, 1100) * timedelta(hours=1))
+    db.session.execute(insert(ScheduledRun).from_select(["job", "slot"], numbers))
+    page = page_of(ROWS, ORDERS["by a number"], size=600)
+    assert page.place_words == "1–600 of 1,000+"
+    assert page_of(ROWS, ORDERS["by a number"], after=page.after, size=600).place_words == "1,000+"
+
+
+@pytest.mark.parametrize(
     ("page", "count", "has_more"), [(1, 12, True), (2, 12, True), (3, 6, False), (4, 0, False)]
 )
 def test_programs_page_by_number(runs: list[int], page: int, count: int, has_more: bool) -> None:

@@ -86,6 +86,44 @@ def test_a_category_shows_what_grows_from_it(mayas, espresso, rye):
     assert mayas.get("/catalogue/nowhere").status_code == 404
 
 
+def chips(page) -> list[str]:
+    return re.findall(r'<a href="/catalogue[^"]*"(?: aria-current="true")?>([^<]+)</a>', page.text)
+
+
+def test_each_category_says_how_many_products_it_shows(mayas, espresso, rye):
+    coffee = factories.category("Coffee")
+    filters = factories.category("Filter coffee", parent_id=coffee.id)
+    factories.category("Tea")
+    factories.product("Guji", category_id=filters.id)
+    factories.product("Sidamo", category_id=filters.id, status=ProductStatus.DRAFT)
+    factories.product("Yirga", category_id=filters.id, deleted_at=clock.now())
+    assert chips(mayas.get("/catalogue")) == ["All 3", "Bread 1", "Coffee 2", "Tea 0"]
+    assert chips(mayas.get("/catalogue/coffee")) == [
+        "All 3",
+        "Bread 1",
+        "Coffee 2",
+        "Tea 0",
+        "Filter coffee 1",
+    ]
+
+
+@pytest.mark.parametrize("query", ["q=espresso", "in_stock=1"])
+def test_where_less_is_listed_no_category_says_how_many_it_has(mayas, espresso, rye, query):
+    assert chips(mayas.get(f"/catalogue?{query}")) == ["All", "Bread", "Coffee"]
+
+
+def test_nobody_counts_further_than_a_thousand(mayas, espresso):
+    db.session.execute(
+        db.text(
+            "INSERT INTO product (sku, name, category_id, tax_class_id, status) "
+            "SELECT 'B-' || n, 'Bean ' || n, category_id, tax_class_id, 'active' "
+            "FROM product, generate_series(1, 1000) n WHERE id = :id"
+        ),
+        {"id": espresso.id},
+    )
+    assert chips(mayas.get("/catalogue")) == ["All 1,000+", "Coffee 1,000+"]
+
+
 def test_the_search_forgives_a_typing_error_and_says_when_there_is_nothing(mayas, espresso, rye):
     assert "House espresso" in words(mayas.get("/catalogue?q=espreso"))
     assert "Dark rye" not in words(mayas.get("/catalogue?q=espreso"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.queries import administration
@@ -28,6 +28,17 @@ from app.web.listing import Asked, Listing, asked
 
 AS_IMPORTED = ("price_list", "sku", "min_qty", "unit_price", "valid_from", "valid_to")
 AS_CSV = dict(zip(AS_IMPORTED, AS_IMPORTED, strict=True))
+# The new prices, as an import takes them; the old one is for people to read.
+CHANGE_AS_CSV = {
+    "price_list": "price_list",
+    "sku": "sku",
+    "name": "name",
+    "min_qty": "min_qty",
+    "old_price": "old",
+    "unit_price": "new",
+    "valid_from": "begins",
+    "valid_to": "valid_to",
+}
 
 
 @bp.get("/price-lists/<int:list_id>")
@@ -110,6 +121,21 @@ def change_prices(list_id: int) -> ResponseReturnValue:
             flash(f"{counted(done.prices, 'price', 'prices')} changed", "good")
             return redirect(url_for(".prices", list_id=list_id), code=303)
     return _change_page(form, price_list)
+
+
+@bp.get("/price-lists/<int:list_id>/change.csv")
+@requires(Permission.PRICES_WRITE, staff=True)
+def change_prices_csv(list_id: int) -> ResponseReturnValue:
+    """What cannot be done, the page says."""
+    code, form = queries.price_list(list_id).code, ChangeForm.asked(categories_to_choose(), today())
+    if form.is_filled and form.validate():
+        with form.showing_refusals():
+            change = form.change(list_id)
+            service.check_change(change, today())
+            rows = price_changes.every_price_before_and_after(change)
+            return csv_of(f"price-change-{code}", rows, CHANGE_AS_CSV)
+    page = url_for(".change_prices", list_id=list_id)
+    return redirect(f"{page}?{request.query_string.decode()}", code=303)
 
 
 def _change_page(form: ChangeForm, price_list: PriceList) -> ResponseReturnValue:

@@ -1,56 +1,21 @@
-"""What is done to products without a form of their own: several at once, deleting, restoring, pictures."""
+"""What is done to products without a form of their own: deleting, restoring, pictures."""
 
-from collections.abc import Sequence
-from urllib.parse import urlencode
-
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.catalogue.admin.blueprint import bp
 from app.catalogue.admin.forms import PictureForm
 from app.catalogue.admin.products import product_page
-from app.catalogue.models import ProductStatus
 from app.catalogue.queries import products as queries
 from app.catalogue.service import pictures
 from app.catalogue.service import products as service
-from app.catalogue.service.products import Outcome
 from app.core import clock
 from app.core.access import Permission
-from app.core.paging import PAGE_SIZE
-from app.core.text import counted
 from app.web.access import requires, viewer
 from app.web.arrival import takes_file
 from app.web.forms import VersionedForm
 from app.web.idempotency import once
 from app.web.parts import files
-
-DOES = {"activate": ProductStatus.ACTIVE, "discontinue": ProductStatus.DISCONTINUED}
-OF_THE_LIST = ("q", "category", "show", "sort", "after", "before")
-DONE = {ProductStatus.ACTIVE: "on sale now", ProductStatus.DISCONTINUED: "discontinued"}
-
-
-@bp.post("/products")
-@requires(Permission.CATALOGUE_WRITE, staff=True)
-@once
-def change_products() -> ResponseReturnValue:
-    status = DOES.get(request.form.get("do", ""))
-    ticked = {int(one) for one in request.form.getlist("p")[:PAGE_SIZE] if one.isdecimal() and len(one) < 19}
-    if status and ticked:
-        _tell(service.set_status(ticked, status, by=viewer()), status)
-    else:
-        flash("Tick some products first", "info")
-    here = {name: request.args[name] for name in OF_THE_LIST if name in request.args}
-    return redirect(f"{url_for('.products')}?{urlencode(here)}", code=303)
-
-
-def _tell(outcomes: Sequence[Outcome], status: ProductStatus) -> None:
-    """One line for all that went well, and one for each that did not."""
-    done = sum(not outcome.refusal for outcome in outcomes)
-    if done:
-        flash(f"{counted(done, 'product is', 'products are')} {DONE[status]}", "good")
-    for outcome in outcomes:
-        if outcome.refusal:
-            flash(outcome.refusal, "info")
 
 
 @bp.route("/products/<int:product_id>/remove", methods=["GET", "POST"])

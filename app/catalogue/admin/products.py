@@ -1,8 +1,6 @@
-"""Products: the list and its file, one product, adding and changing."""
+"""One product: looking at it, adding and changing."""
 
-from typing import Any
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.queries.administration import last_events_of
@@ -11,58 +9,17 @@ from app.catalogue.admin.forms import ON_SALE, PictureForm, ProductForm
 from app.catalogue.happened import HAPPENED
 from app.catalogue.models import Product
 from app.catalogue.pricing import breaks
-from app.catalogue.queries import categories, pictures, product_list
+from app.catalogue.queries import pictures
 from app.catalogue.queries import products as queries
 from app.catalogue.queries.offers import offers
 from app.catalogue.queries.prices import base_list
-from app.catalogue.queries.product_list import Sought
 from app.catalogue.service import products as service
 from app.catalogue.service.adding import add
-from app.catalogue.tree import in_order, within
 from app.core.access import Permission
 from app.core.business import today
 from app.web.access import requires, viewer
-from app.web.csv import csv_of
 from app.web.forms import Form
 from app.web.idempotency import once
-from app.web.listing import Asked, Listing, asked
-
-# An import knows these heads: a file that was taken out can go in again.
-AS_CSV = {
-    "SKU": "sku",
-    "Name": "name",
-    "Category": "category_code",
-    "Tax class": "tax_class",
-    "Status": "status",
-    "Barcode": "barcode",
-    "Family code": "family_code",
-    "Description": "description",
-    "Unit label": "unit_label",
-    "Pack size": "pack_size",
-    "Min qty": "min_qty",
-    "Max qty": "max_qty",
-    "Shelf": "shelf",
-    "Price": "price",
-}
-
-
-@bp.get("/products")
-@requires(staff=True)
-def products() -> ResponseReturnValue:
-    wanted, branches = _wanted(), in_order(categories.categories_to_choose())
-    page = product_list.products_listed(_sought(wanted, branches), after=wanted.after, before=wanted.before)
-    listing: Listing[Any] = Listing(page, wanted, "products", one="product")
-    prices = offers([row.id for row in listing.rows], customer_id=None, on=today())
-    shown = {row.id: breaks(prices.get(row.id, ())) for row in listing.rows}
-    around = {"branches": branches, "counts": product_list.counts(), "prices": shown}
-    return render_template("catalogue/admin/products.html", listing=listing, **around)
-
-
-@bp.get("/products.csv")
-@requires(staff=True)
-def products_csv() -> ResponseReturnValue:
-    sought = _sought(_wanted(), in_order(categories.categories_to_choose()))
-    return csv_of("products", product_list.every_product(sought, on=today()), AS_CSV)
 
 
 @bp.get("/products/<int:product_id>")
@@ -119,20 +76,3 @@ def _after_adding(made: Product) -> str:
     if "another" in request.form:
         return url_for(".new_product", category=made.category_id)
     return url_for(".product", product_id=made.id)
-
-
-def _wanted() -> Asked:
-    return asked("category", "show", sorts=("name", "sku"))
-
-
-def _sought(wanted: Asked, branches: list[Any]) -> Sought:
-    """A category means all that stands under it, too; one that is gone holds nothing."""
-    chosen, known = wanted["category"], [branch.category for branch in branches]
-    category_ids = tuple(sorted(within(known, int(chosen)))) if chosen.isdecimal() else ()
-    return Sought(
-        q=wanted["q"],
-        category_ids=category_ids,
-        standing=wanted["show"] if wanted["show"] in product_list.STANDINGS else "",
-        sort=wanted.sort_name,
-        is_descending=wanted.is_descending,
-    )

@@ -5,16 +5,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
-from app.catalogue.models import Price, Product
+from app.catalogue.models import Price, PriceList, Product
+from app.catalogue.queries.prices import SHORTEST
 from app.core.database import db, rows_changed
 from app.core.paging import Page, Sort, page_of
+from app.core.streaming import EveryRow
 
 BEGINNING, END = date.min, date.max
 A_DAY = timedelta(days=1)
+BY_NAME = Sort(func.lower(Product.name, type_=String()), Price.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,18 @@ def extent_of(change: PriceChange) -> Extent:
 
 
 def prices_before_and_after(change: PriceChange, *, after: str | None, before: str | None) -> Page[Any]:
-    rows = (
+    return page_of(_before_and_after(change), BY_NAME, after=after, before=before)
+
+
+def every_price_before_and_after(change: PriceChange) -> EveryRow:
+    """With what an import of prices wants to know, too: which list, and from which day on the new one holds."""
+    rows = _before_and_after(change).join(PriceList, PriceList.id == Price.price_list_id)
+    begins = func.greatest(Price.valid_from, literal(change.starts_on))
+    return EveryRow(rows.add_columns(PriceList.code.label("price_list"), begins.label("begins")), BY_NAME)
+
+
+def _before_and_after(change: PriceChange) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Price.id,
             Product.sku,
@@ -69,13 +83,12 @@ def prices_before_and_after(change: PriceChange, *, after: str | None, before: s
             Price.min_qty,
             Price.valid_from,
             Price.valid_to,
-            Price.unit_price.label("old"),
+            SHORTEST.label("old"),
             changed_price(change).label("new"),
         )
         .join(Product, Product.id == Price.product_id)
         .where(*_affected(change))
     )
-    return page_of(rows, Sort(func.lower(Product.name, type_=String()), Price.id), after=after, before=before)
 
 
 def apply(change: PriceChange, *, by: int | None) -> None:

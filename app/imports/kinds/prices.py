@@ -30,6 +30,7 @@ PRICES = Kind(
         "Prices are net. A row without a first day changes the price that holds today. "
         "A new price that holds for good ends the one before it."
     ),
+    told=("name", "old_price"),
     columns=(
         Column(
             "price_list",

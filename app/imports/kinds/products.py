@@ -35,7 +35,7 @@ PRODUCTS = Kind(
     key=("sku",),
     rule=as_on_the_form,
     advice="A SKU that we know is changed, a new one is added. Pictures stay as they are.",
-    told=("price",),
+    told=("price", "on_hand", "held", "free", "stock"),
     columns=(
         Column("sku", "Text, like COF-HSE-1K. Never changed.", sku, is_needed=True),
         Column("name", "Text", columns.line(120, missing="A product needs a name."), is_needed_if_new=True),

@@ -34,7 +34,7 @@ def fill_from_catalogue(slug: str = "") -> ResponseReturnValue:
 
 def _page(slug: str, form: QuantitiesForm) -> Response:
     """Five questions with the viewer's own, however many products there are."""
-    tree = queries.branches()
+    tree = queries.branches_counted()
     here = _branch_called(slug, tree)
     listing = _listing(asked("in_stock", sorts=("name",)), here, tree)
     shown = {product.product_id for product in listing.rows}

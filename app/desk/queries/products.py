@@ -1,4 +1,4 @@
-"""The list of products that staff work on, and the same rows for a file."""
+"""The list of products that staff work on, with what stands of each, and the same rows for a file."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, String, any_, func, literal, select
+from sqlalchemy import ScalarSelect, Select, String, and_, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger
 
@@ -16,6 +16,9 @@ from app.catalogue.queries.search import ENOUGH, matching
 from app.core.database import db
 from app.core.paging import COUNTED_EXACTLY, Page, Sort, Sortable, page_of
 from app.core.streaming import EveryRow
+from app.stock.models import StockItem
+from app.stock.queries.standing import FIGURES, STILL_OF_INTEREST, available
+from app.stock.queries.standing import STANDINGS as STOCK_STANDINGS
 
 DELETED = "deleted"
 STANDINGS = (*ProductStatus, DELETED)
@@ -24,17 +27,24 @@ SORTS: dict[str, Sortable] = {
     "sku": func.lower(Product.sku, type_=String()),
 }
 
-_listed = select(
-    Product.id,
-    Product.sku,
-    Product.name,
-    Product.unit_label,
-    Product.pack_size,
-    Product.status,
-    Product.thumbnail,
-    Product.deleted_at,
-    Category.name.label("category"),
-).join(Category, Category.id == Product.category_id)
+_listed = (
+    select(
+        Product.id,
+        Product.sku,
+        Product.name,
+        Product.unit_label,
+        Product.pack_size,
+        Product.status,
+        Product.deleted_at,
+        Category.name.label("category"),
+        *FIGURES,
+        available.label("available"),
+        and_(STILL_OF_INTEREST, Product.deleted_at.is_(None)).label("is_of_interest"),
+    )
+    .select_from(Product)
+    .join(Category, Category.id == Product.category_id)
+    .outerjoin(StockItem, StockItem.product_id == Product.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Sought:
     q: str = ""
     category_ids: tuple[int, ...] = ()
     standing: str = ""
+    stock: str = ""
     sort: str = "name"
     is_descending: bool = False
 
@@ -53,7 +64,7 @@ class Sought:
 
 
 def products_listed(sought: Sought, *, after: str | None = None, before: str | None = None) -> Page[Any]:
-    rows = _sought(sought.standing, sought.category_ids)
+    rows = _sought(sought.standing, sought.stock, sought.category_ids)
     if sought.q:
         rows = matching(rows, sought.q, at_most=ENOUGH)
     return page_of(rows, sought.order, after=after, before=before, is_kept=not sought.q)
@@ -61,7 +72,7 @@ def products_listed(sought: Sought, *, after: str | None = None, before: str | N
 
 def every_product(sought: Sought, *, on: date) -> EveryRow:
     """With what the list has no room for, and what one costs by the base list."""
-    rows = _sought(sought.standing, sought.category_ids)
+    rows = _sought(sought.standing, sought.stock, sought.category_ids)
     if sought.q:
         rows = matching(rows, sought.q, at_most=None)
     more = rows.join(TaxClass, TaxClass.id == Product.tax_class_id).add_columns(
@@ -95,12 +106,14 @@ def _base_price(on: date) -> ScalarSelect[Decimal]:
 
 
 @lru_cache(maxsize=200)
-def _sought(standing: str, category_ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
+def _sought(standing: str, stock: str, category_ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
     """Few, and asked for all day."""
     is_gone = standing == DELETED
     rows = _listed.where(Product.deleted_at.is_not(None) if is_gone else Product.deleted_at.is_(None))
     if standing in set(ProductStatus):
         rows = rows.where(Product.status == standing)
+    if stock:
+        rows = rows.where(STOCK_STANDINGS[stock], STILL_OF_INTEREST)
     if category_ids:
         rows = rows.where(Product.category_id == any_(literal(list(category_ids), ARRAY(BigInteger))))
     return rows
@@ -110,6 +123,6 @@ def counts() -> dict[str, int]:
     """How many stand where, each counted to a thousand."""
     counted = []
     for standing in STANDINGS:
-        some = _sought(standing, ()).with_only_columns(Product.id).limit(COUNTED_EXACTLY + 1).subquery()
+        some = _sought(standing, "", ()).with_only_columns(Product.id).limit(COUNTED_EXACTLY + 1).subquery()
         counted.append(select(func.count()).select_from(some).scalar_subquery())
     return dict(zip(STANDINGS, db.session.execute(select(*counted)).one(), strict=True))
