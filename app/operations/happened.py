@@ -10,6 +10,8 @@ from app.customers.happened import HAPPENED as TO_CUSTOMERS
 from app.customers.happened import THINGS as OF_CUSTOMERS
 from app.imports.happened import HAPPENED as TO_IMPORTS
 from app.imports.happened import THINGS as OF_IMPORTS
+from app.orders.happened import HAPPENED as TO_ORDERS
+from app.orders.happened import THINGS as OF_ORDERS
 from app.stock.happened import HAPPENED as TO_STOCK
 
 TO_THE_HOUSE = {
@@ -19,8 +21,8 @@ TO_THE_HOUSE = {
     "list.exported": "List downloaded",
 }
 OF_THE_HOUSE = {"setting": "Settings", "outbox_message": "Message", "list": "List"}
-HAPPENED = TO_PEOPLE | TO_THE_CATALOGUE | TO_CUSTOMERS | TO_STOCK | TO_IMPORTS | TO_THE_HOUSE
-THINGS = OF_PEOPLE | OF_THE_CATALOGUE | OF_CUSTOMERS | OF_IMPORTS | OF_THE_HOUSE
+HAPPENED = TO_PEOPLE | TO_THE_CATALOGUE | TO_CUSTOMERS | TO_STOCK | TO_ORDERS | TO_IMPORTS | TO_THE_HOUSE
+THINGS = OF_PEOPLE | OF_THE_CATALOGUE | OF_CUSTOMERS | OF_ORDERS | OF_IMPORTS | OF_THE_HOUSE
 
 
 def in_words(names: Sequence[str], words: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ SHEET_ORDER = (
     *("reset", "tokens", "base", "layout", "shell", "nav"),
     *("button", "field", "choice", "form", "table", "table-narrow", "list", "bulk", "card", "slip"),
     *("stepper", "goods", "catalogue"),
-    *("badge", "timeline", "pagination", "flash", "dialog", "empty", "stat", "tabs"),
+    *("badge", "timeline", "order", "pagination", "flash", "dialog", "empty", "stat", "tabs"),
     *("api", "customer", "import", "page"),
     *("utilities", "print"),
 )

@@ -1,6 +1,6 @@
 """Prices from a file: judged beside what stands, written as a whole, taken back as a whole."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select, update
 
@@ -195,3 +195,19 @@ def test_a_list_is_chosen_by_its_code(app, desk, shop):
     assert seen.said() == "“bars” is not one of: base, cafes."
     desk.do("commit")
     assert prices(app)[-1] == (1, "17.0000")
+
+
+def test_the_file_of_a_change_by_percent_does_what_the_change_would(app, desk, shop):
+    with app.app_context():
+        list_id = factories.base_list().id
+        factories.price(db.session.scalars(select(Product)).first(), "17.00", min_qty=10)
+    starts_on = clock.now().date() + timedelta(days=10)
+    wanted = f"direction=up&percent=10&category_id=&starts_on={starts_on}"
+    answer = desk.visitor.get(f"/admin/price-lists/{list_id}/change.csv?{wanted}")
+    seen = desk.send("prices", answer.get_data().decode("utf-8-sig"))
+    assert (seen.state, seen.verdicts, seen.problem) == ("read", ["new"] * 3, "")
+    desk.do("commit")
+    before, after = [(1, "18.4000"), (1, "18.4000"), (10, "17.0000")], [(1, "20.2400"), (1, "20.2400")]
+    assert sorted(prices(app)) == sorted(before + after + [(10, "18.7000")])
+    ended, begun = (None, starts_on - timedelta(days=1)), (starts_on, None)
+    assert sorted(days(app), key=str) == sorted([ended] * 3 + [begun] * 3, key=str)

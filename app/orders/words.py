@@ -1,0 +1,78 @@
+"""What people read about where an order stands and how it is paid: the same words on every page."""
+
+from typing import NamedTuple, Protocol
+
+from app.orders.states import HoldReason, OpenShipment, OrderStatus, PaymentMethod
+
+
+class Standing(Protocol):
+    """An order, or a row that knows as much."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def hold_reason(self) -> str | None: ...
+    @property
+    def open_shipment(self) -> str | None: ...
+    @property
+    def shipments_sent(self) -> int: ...
+    @property
+    def payment_method(self) -> str: ...
+
+
+class Word(NamedTuple):
+    """`key` is how pages colour it; the word says it."""
+
+    key: str
+    word: str
+
+
+PLACED, CONFIRMED, PICKED = Word("placed", "Placed"), Word("confirmed", "Confirmed"), Word("picked", "Picked")
+SHIPPED, DELIVERED = Word("shipped", "Shipped"), Word("delivered", "Delivered")
+CANCELLED, PART_SHIPPED = Word("cancelled", "Cancelled"), Word("shipped", "Part shipped")
+STAGES = {
+    OrderStatus.PENDING: PLACED,
+    OrderStatus.CONFIRMED: CONFIRMED,
+    OrderStatus.SHIPPED: SHIPPED,
+    OrderStatus.DELIVERED: DELIVERED,
+    OrderStatus.CANCELLED: CANCELLED,
+}
+ON_HOLD = {
+    HoldReason.CREDIT: Word("bad", "Over the credit limit"),
+    HoldReason.PAYMENT: Word("warn", "Waiting for payment"),
+    HoldReason.STOCK: Word("warn", "Waiting for stock"),
+    HoldReason.STAFF: Word("warn", "On hold"),
+}
+NOTHING_DUE = Word("account", "Nothing due")
+PAYMENTS = {
+    PaymentMethod.ACCOUNT: Word("account", "On account"),
+    PaymentMethod.TRANSFER: Word("account", "By transfer"),
+    PaymentMethod.CARD: Word("account", "By card"),
+}
+STEPS = (PLACED, CONFIRMED, PICKED, SHIPPED, DELIVERED)
+
+
+def stage_of(order: Standing) -> Word:
+    """Picked and part shipped are no statuses of an order: its shipments make them."""
+    if order.status == OrderStatus.CONFIRMED and order.open_shipment == OpenShipment.PACKED:
+        return PICKED
+    if order.status == OrderStatus.CONFIRMED and order.shipments_sent:
+        return PART_SHIPPED
+    return STAGES[OrderStatus(order.status)]
+
+
+def payment_of(order: Standing) -> Word:
+    if order.status == OrderStatus.CANCELLED:
+        return NOTHING_DUE
+    return PAYMENTS[PaymentMethod(order.payment_method)]
+
+
+def hold_of(order: Standing) -> Word | None:
+    return ON_HOLD[HoldReason(order.hold_reason)] if order.hold_reason else None
+
+
+def steps_done(order: Standing) -> int:
+    """How many of the five holes are punched; none of a cancelled order."""
+    stage = stage_of(order)
+    keys = [step.key for step in STEPS]
+    return keys.index(stage.key) + 1 if stage.key in keys else 0
