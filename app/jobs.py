@@ -10,7 +10,7 @@ from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from app.accounts import jobs as accounts
 from app.catalogue import jobs as catalogue
-from app.core import outbox
+from app.core import leases
 from app.core.correlation import continued
 from app.core.database import db
 from app.core.deadlines import OutOfTime, stopping, within
@@ -112,7 +112,7 @@ def perform(topic: str) -> int:
 def perform_all() -> int:
     """Until nothing more can be done now: for the command line and for tests."""
     total = 0
-    while worked := sum(perform(topic) for topic in in_one_transaction(outbox.due_topics)):
+    while worked := sum(perform(topic) for topic in in_one_transaction(leases.due_topics)):
         total += worked
     return total
 
@@ -123,9 +123,9 @@ def _perform_some(topic: str, sender: Sender) -> int:
         return 0
     holder, worked = new_token()[:32], 0
     with tallied(topic) as note:
-        for message_id in in_one_transaction(lambda: outbox.lease(topic, holder=holder)):
+        for message_id in in_one_transaction(lambda: leases.lease(topic, holder=holder)):
             if stopping():
-                in_one_transaction(lambda: outbox.release(holder))
+                in_one_transaction(lambda: leases.release(holder))
                 break
             began = time.perf_counter()
             outcome = _keep(message_id, topic, holder, sender)
@@ -141,7 +141,7 @@ def _perform_some(topic: str, sender: Sender) -> int:
 def _keep(message_id: int, topic: str, holder: str, sender: Sender) -> str:
     """How it ended: sent or done; failed, to be tried again; dead; away, with no try lost; or lost to others."""
     job = JOBS.get(topic) or Job(_unknown, "Unknown", pauses=())
-    message = in_one_transaction(lambda: outbox.start(message_id, holder=holder, lasting=job.lease))
+    message = in_one_transaction(lambda: leases.start(message_id, holder=holder, lasting=job.lease))
     if message is None:
         return "lost"
     with continued(message.correlation_id):
@@ -188,17 +188,17 @@ def _carried_out(job: Job, message: OutboxMessage, sender: Sender) -> dict[str, 
 )
 def _remember(message_id: int, sent: dict[str, object] | None) -> None:
     """It has happened: a database that restarts just now must not make it happen twice."""
-    if not in_one_transaction(lambda: outbox.finish(message_id, sent=sent)):
+    if not in_one_transaction(lambda: leases.finish(message_id, sent=sent)):
         log.warning("job.done_twice", message_id=message_id)
 
 
 def _wait_for_it(message_id: int, holder: str, error: str) -> str:
-    in_one_transaction(lambda: outbox.rest(holder, tried=message_id, error=error, pause=REST))
+    in_one_transaction(lambda: leases.rest(holder, tried=message_id, error=error, pause=REST))
     return "away"
 
 
 def _put_off(message_id: int, holder: str, error: str, pause: timedelta | None) -> str:
-    in_one_transaction(lambda: outbox.postpone(message_id, holder=holder, error=error, pause=pause))
+    in_one_transaction(lambda: leases.postpone(message_id, holder=holder, error=error, pause=pause))
     return "dead" if pause is None else "failed"
 
 

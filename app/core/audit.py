@@ -4,13 +4,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Identity, Index, String, func, inspect
-from sqlalchemy.dialects.postgresql import JSONB
+from psycopg.types.json import Jsonb
+from sqlalchemy import BigInteger, Identity, Index, String, bindparam, func, inspect
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.access import Viewer
 from app.core.correlation import correlation_id, remote_address
-from app.core.database import Model, db
+from app.core.database import Model, Question, db
 
 Diff = dict[str, list[Any]]
 
@@ -48,40 +49,58 @@ class Numbered(Protocol):
     id: Any
 
 
-def record(action: str, row: Numbered, *, by: Viewer, diff: Diff | None = None) -> AuditEvent:
+_COLUMNS = (
+    *("actor", "actor_name", "on_behalf_of", "address", "request_id"),
+    *("entity", "entity_id", "entity_name", "action", "diff"),
+)
+_RECORD = Question(
+    insert(AuditEvent).values({name: bindparam(name) for name in _COLUMNS}).returning(AuditEvent.id)
+)
+
+
+def record(action: str, row: Numbered, *, by: Viewer, diff: Diff | None = None) -> None:
     """Note an action on a row, with what changed since it was loaded unless told otherwise."""
     changed = changes_of(row) if diff is None else diff
     if not inspect(row).has_identity:
         db.session.flush()
-    event = AuditEvent(
-        actor=by.principal or "anonymous",
-        actor_name=by.name,
-        on_behalf_of=getattr(row, "customer_id", None) if by.is_staff else None,
-        address=remote_address(),
-        request_id=correlation_id(),
+    on_behalf_of = getattr(row, "customer_id", None) if by.is_staff else None
+    _write(
+        action,
         entity=row.__tablename__,
         entity_id=row.id,
-        entity_name=str(row)[:200],
-        action=action,
+        name=str(row),
+        on_behalf_of=on_behalf_of,
+        by=by,
         diff=changed,
     )
-    db.session.add(event)
-    return event
 
 
 def note(action: str, *, entity: str, name: str, by: Viewer, diff: Diff | None = None) -> None:
     """Something that happened to no row: a refused sign-in, an export."""
-    db.session.add(
-        AuditEvent(
-            actor=by.principal or "anonymous",
-            actor_name=by.name,
-            address=remote_address(),
-            request_id=correlation_id(),
-            entity=entity,
-            entity_name=name[:200],
-            action=action,
-            diff=diff or {},
-        )
+    _write(action, entity=entity, entity_id=None, name=name, on_behalf_of=None, by=by, diff=diff or {})
+
+
+def _write(
+    action: str,
+    *,
+    entity: str,
+    entity_id: int | None,
+    name: str,
+    on_behalf_of: int | None,
+    by: Viewer,
+    diff: Diff,
+) -> None:
+    _RECORD.ask(
+        actor=by.principal or "anonymous",
+        actor_name=by.name,
+        on_behalf_of=on_behalf_of,
+        address=remote_address(),
+        request_id=correlation_id(),
+        entity=entity,
+        entity_id=entity_id,
+        entity_name=name[:200],
+        action=action,
+        diff=Jsonb(diff),
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Identity,
     MetaData,
     PoolProxiedConnection,
+    ReturnsRows,
     Select,
     UpdateBase,
     event,
@@ -140,10 +141,11 @@ class Answer(list[Any]):
 class Question:
     """What every request asks: put into words once, so that only its values are left to send.
 
-    It goes to the driver as it is: SQLAlchemy's way around costs more than the driver's own.
+    It goes to the driver as it is: SQLAlchemy's way around costs more than the driver's own. It may also change
+    rows and return them; what the session was told before has to be flushed by then.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]] | ReturnsRows) -> None:
         self.statement = statement
         self.words = ""
         self.constants: dict[str, Any] = {}

@@ -10,10 +10,9 @@ from flask import Flask
 from redis import RedisError
 from sqlalchemy.exc import InternalError, OperationalError
 
-from app.core import clock, outbox, schedules
+from app.core import clock, leases, schedules
 from app.core.deadlines import pause, stopping
 from app.core.errors import Busy
-from app.core.outbox import BATCH
 from app.core.transaction import in_one_transaction
 from app.gateways import Gateways
 from app.jobs import JOBS, SHIFT
@@ -71,11 +70,11 @@ class Relay:
 
 def refill(queue: Queue) -> None:
     """As many errands as the due promises need, less those that wait already."""
-    due = in_one_transaction(outbox.due_topics)
+    due = in_one_transaction(leases.due_topics)
     waiting = queue.waiting() if due else {}
     for topic, count in due.items():
-        wanted = min(-(-count // BATCH), MOST_ERRANDS) - waiting.get(topic, 0)
+        wanted = min(-(-count // leases.BATCH), MOST_ERRANDS) - waiting.get(topic, 0)
         if wanted > 0:
             job = JOBS.get(topic)
             lane, seconds = (job.lane, job.seconds) if job else ("default", 60)
-            queue.ask_for(topic, lane=lane, seconds=SHIFT + seconds * BATCH, times=wanted)
+            queue.ask_for(topic, lane=lane, seconds=SHIFT + seconds * leases.BATCH, times=wanted)

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
 
-from app.core import outbox
+from app.core import leases, outbox
 from app.core.database import db
 from app.core.outbox import OutboxMessage
 from app.core.transaction import in_one_transaction
@@ -27,16 +27,16 @@ def promised(count: int = 1, topic: str = TOPIC) -> list[int]:
     return sorted(set(db.session.scalars(select(OutboxMessage.id))) - before)
 
 
-def lease(holder: str, limit: int = outbox.BATCH) -> list[int]:
-    return list(in_one_transaction(lambda: outbox.lease(TOPIC, holder=holder, limit=limit)))
+def lease(holder: str, limit: int = leases.BATCH) -> list[int]:
+    return list(in_one_transaction(lambda: leases.lease(TOPIC, holder=holder, limit=limit)))
 
 
 def start(message_id: int, holder: str) -> OutboxMessage | None:
-    return in_one_transaction(lambda: outbox.start(message_id, holder=holder))
+    return in_one_transaction(lambda: leases.start(message_id, holder=holder))
 
 
 def due() -> dict[str, int]:
-    return in_one_transaction(outbox.due_topics)
+    return in_one_transaction(leases.due_topics)
 
 
 def row(message_id: int) -> OutboxMessage:
@@ -83,7 +83,7 @@ def test_a_kept_promise_is_over(context: Flask) -> None:
     [one] = promised()
     lease("ann")
     start(one, "ann")
-    assert in_one_transaction(lambda: outbox.finish(one, sent={"to": "maya@copperkettle.example"}))
+    assert in_one_transaction(lambda: leases.finish(one, sent={"to": "maya@copperkettle.example"}))
     time_passes()
     assert due() == {}
     assert lease("bob") == []
@@ -96,16 +96,16 @@ def test_what_has_happened_counts_even_when_the_lease_was_lost(context: Flask) -
     start(one, "ann")
     time_passes()
     lease("bob")
-    assert in_one_transaction(lambda: outbox.finish(one))
+    assert in_one_transaction(lambda: leases.finish(one))
     assert start(one, "bob") is None, "bob must not do it again"
-    assert not in_one_transaction(lambda: outbox.finish(one)), "and it happened once"
+    assert not in_one_transaction(lambda: leases.finish(one)), "and it happened once"
 
 
 def test_a_failed_promise_waits_for_its_pause(context: Flask) -> None:
     [one] = promised()
     lease("ann")
     start(one, "ann")
-    in_one_transaction(lambda: outbox.postpone(one, holder="ann", error="451 later", pause=MINUTE))
+    in_one_transaction(lambda: leases.postpone(one, holder="ann", error="451 later", pause=MINUTE))
     assert due() == {}
     assert (row(one).state, row(one).last_error) == ("waiting", "451 later")
     time_passes("not_before")
@@ -115,7 +115,7 @@ def test_a_failed_promise_waits_for_its_pause(context: Flask) -> None:
 def test_a_promise_given_up_is_dead_and_not_due(context: Flask) -> None:
     [one] = promised()
     lease("ann")
-    in_one_transaction(lambda: outbox.postpone(one, holder="ann", error="550 never", pause=None))
+    in_one_transaction(lambda: leases.postpone(one, holder="ann", error="550 never", pause=None))
     time_passes("not_before")
     assert due() == {}
     assert row(one).state == "failed"
@@ -124,7 +124,7 @@ def test_a_promise_given_up_is_dead_and_not_due(context: Flask) -> None:
 def test_only_the_holder_puts_off(context: Flask) -> None:
     [one] = promised()
     lease("ann")
-    in_one_transaction(lambda: outbox.postpone(one, holder="bob", error="not mine", pause=None))
+    in_one_transaction(lambda: leases.postpone(one, holder="bob", error="not mine", pause=None))
     assert row(one).dead_at is None
 
 
@@ -132,8 +132,8 @@ def test_what_is_handed_back_is_due_at_once(context: Flask) -> None:
     numbers = promised(3)
     lease("ann")
     start(numbers[0], "ann")
-    in_one_transaction(lambda: outbox.finish(numbers[0]))
-    in_one_transaction(lambda: outbox.release("ann"))
+    in_one_transaction(lambda: leases.finish(numbers[0]))
+    in_one_transaction(lambda: leases.release("ann"))
     assert lease("bob") == numbers[1:]
     assert row(numbers[0]).state == "done"
 
@@ -144,7 +144,7 @@ def test_a_lease_takes_no_more_than_asked_however_postgresql_plans_it(context: F
     def planned_badly() -> list[int]:
         for way in ("hashjoin", "hashagg", "sort", "material"):
             db.session.execute(text(f"SET LOCAL enable_{way} = off"))
-        return list(outbox.lease(TOPIC, holder="ann", limit=2))
+        return list(leases.lease(TOPIC, holder="ann", limit=2))
 
     assert in_one_transaction(planned_badly) == numbers[:2]
 
@@ -154,7 +154,7 @@ def test_a_topic_rests_while_its_other_side_is_away(context: Flask) -> None:
     assert lease("ann", limit=2) == numbers[:2]
     start(numbers[0], "ann")
     was_due = row(numbers[0]).not_before
-    in_one_transaction(lambda: outbox.rest("ann", tried=numbers[0], error="No mail server", pause=MINUTE))
+    in_one_transaction(lambda: leases.rest("ann", tried=numbers[0], error="No mail server", pause=MINUTE))
     assert due() == {}, "the third rests with the two that were tried"
     assert [row(number).attempts for number in numbers] == [0, 0, 0], (
         "nothing was tried, so nothing is counted"
@@ -178,7 +178,7 @@ def test_history_is_forgotten_but_mails_stay(context: Flask) -> None:
     mail, chore, fresh = promised(3)
     lease("ann")
     in_one_transaction(
-        lambda: [outbox.finish(mail, sent={"to": "x"}), outbox.finish(chore), outbox.finish(fresh)]
+        lambda: [leases.finish(mail, sent={"to": "x"}), leases.finish(chore), leases.finish(fresh)]
     )
     year = timedelta(days=365)
     in_one_transaction(

@@ -218,8 +218,8 @@ def test_a_damaged_file_leaves_nothing_half_restored(original, empty, tmp_path, 
 
 def test_another_revision_is_refused_in_a_sentence(original, empty, tmp_path):
     backed_up(original, tmp_path / "all.docket")
-    _rewritten(tmp_path / "all.docket", CONTENTS, lambda held: held.replace(b'"0002"', b'"0000"'))
-    with pytest.raises(Refused, match="made at revision 0000 and this database is at 0002"):
+    _rewritten(tmp_path / "all.docket", CONTENTS, lambda held: held.replace(b'"0003"', b'"0000"'))
+    with pytest.raises(Refused, match="made at revision 0000 and this database is at 0003"):
         brought_back(empty, tmp_path / "all.docket")
 
 

@@ -135,7 +135,7 @@ def test_backup_and_restore_by_shell(own_app, tmp_path):
     file = str(tmp_path / "all.docket")
     made = run.invoke(args=["backup", file])
     assert made.exit_code == 0, made.output
-    assert "revision 0002" in made.output
+    assert "revision 0003" in made.output
     with own_app.app_context():
         db.engine.dispose()
     refused = run.invoke(args=["restore", file])

@@ -92,7 +92,7 @@ def test_a_schema_that_is_behind_is_unhealthy(app, visitor, revision):
         db.session.commit()
     answer = visitor.get("/health/ready")
     assert answer.status_code == 503
-    assert answer.get_json()["checks"]["schema"].endswith("needs 0002")
+    assert answer.get_json()["checks"]["schema"].endswith("needs 0003")
 
 
 def test_promises_that_nobody_keeps_are_degraded(app, visitor):

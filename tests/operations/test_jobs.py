@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
 
-from app.core import outbox
+from app.core import leases, outbox
 from app.core.correlation import correlation_id
 from app.core.database import db
 from app.core.mail import Mail
@@ -117,7 +117,7 @@ def test_a_long_outage_costs_no_tries_and_all_go_out_after_it(
     promise(30)
     for _ in range(40):
         perform(TOPIC)
-        assert in_one_transaction(outbox.due_topics) == {}, "the topic rests"
+        assert in_one_transaction(leases.due_topics) == {}, "the topic rests"
         all_pauses_pass()
     assert {row.attempts for row in promised()} == {0}
     assert "mail server" in promised()[0].last_error

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select, update
+from sqlalchemy import BigInteger, Integer, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.catalogue.models import Product
 from app.core.access import Viewer
-from app.core.database import db, rows_changed
+from app.core.database import Question, db
 from app.core.errors import NotFound
 from app.stock.models import MOST, MovementKind, StockItem, StockMovement
 
@@ -25,24 +25,30 @@ def names_of(product_ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
+_product_id, _quantity = bindparam("product_id", type_=BigInteger), bindparam("quantity", type_=Integer)
+# Asked for every line of every order, so they are written once.
+TAKE = Question(
+    update(StockItem)
+    .where(StockItem.product_id == _product_id, StockItem.sellable >= _quantity)
+    .values(reserved=StockItem.reserved + _quantity)
+    .returning(StockItem.product_id)
+)
+GIVE_BACK = Question(
+    update(StockItem)
+    .where(StockItem.product_id == _product_id, StockItem.reserved >= _quantity)
+    .values(reserved=StockItem.reserved - _quantity)
+    .returning(StockItem.product_id)
+)
+
+
 def take(product_id: int, quantity: int) -> bool:
     """Reserve in one statement, so two buyers can never share the last case."""
-    taken = rows_changed(
-        update(StockItem)
-        .where(StockItem.product_id == product_id, StockItem.sellable >= quantity)
-        .values(reserved=StockItem.reserved + quantity)
-    )
-    return taken == 1
+    return len(TAKE.ask(product_id=product_id, quantity=quantity)) == 1
 
 
 def give_back(product_id: int, quantity: int) -> bool:
     """The opposite; false when less than that is reserved."""
-    given = rows_changed(
-        update(StockItem)
-        .where(StockItem.product_id == product_id, StockItem.reserved >= quantity)
-        .values(reserved=StockItem.reserved - quantity)
-    )
-    return given == 1
+    return len(GIVE_BACK.ask(product_id=product_id, quantity=quantity)) == 1
 
 
 def locked(product_id: int) -> StockItem:
