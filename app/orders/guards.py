@@ -24,30 +24,48 @@ class Standing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What must be true of an order beside its status, and what to say where it is not."""
+    """What must be true of an order beside its status, in short, and what to say where it is not."""
 
+    words: str
     holds: Callable[[Standing], bool]
     otherwise: str
 
 
-NOT_HELD = Guard(lambda order: order.hold_reason is None, "It is on hold. Release it first.")
-HELD = Guard(lambda order: order.hold_reason is not None, "It is not on hold any more.")
+NOT_HELD = Guard("not on hold", lambda order: order.hold_reason is None, "It is on hold. Release it first.")
+HELD = Guard("on hold", lambda order: order.hold_reason is not None, "It is not on hold any more.")
 HELD_FOR_CREDIT = Guard(
-    lambda order: order.hold_reason == HoldReason.CREDIT, "It is not on hold for credit any more."
+    "on hold for credit",
+    lambda order: order.hold_reason == HoldReason.CREDIT,
+    "It is not on hold for credit any more.",
 )
 NOT_FOR_CREDIT = Guard(
+    "not on hold for credit",
     lambda order: order.hold_reason != HoldReason.CREDIT,
     "Whoever may release a credit hold has to do this.",
 )
 NOTHING_OPEN = Guard(
-    lambda order: order.open_shipment is None, "A shipment of it is being packed. Put that back first."
+    "no shipment is open",
+    lambda order: order.open_shipment is None,
+    "A shipment of it is being packed. Put that back first.",
 )
 BEING_PICKED = Guard(
-    lambda order: order.open_shipment == OpenShipment.PICKING, "Nothing of it is being picked just now."
+    "a shipment is being picked",
+    lambda order: order.open_shipment == OpenShipment.PICKING,
+    "Nothing of it is being picked just now.",
 )
-PACKED = Guard(lambda order: order.open_shipment == OpenShipment.PACKED, "Nothing of it is packed yet.")
-SOMETHING_OPEN = Guard(lambda order: order.open_shipment is not None, "No shipment of it is open.")
+PACKED = Guard(
+    "a shipment is packed",
+    lambda order: order.open_shipment == OpenShipment.PACKED,
+    "Nothing of it is packed yet.",
+)
+SOMETHING_OPEN = Guard(
+    "a shipment is open", lambda order: order.open_shipment is not None, "No shipment of it is open."
+)
 NOTHING_SENT = Guard(
-    lambda order: order.shipments_sent == 0, "Some of it has left already. Cancel what remains instead."
+    "nothing has left",
+    lambda order: order.shipments_sent == 0,
+    "Some of it has left already. Cancel what remains instead.",
 )
-SOMETHING_SENT = Guard(lambda order: order.shipments_sent > 0, "Nothing of it has left yet.")
+SOMETHING_SENT = Guard(
+    "something has left", lambda order: order.shipments_sent > 0, "Nothing of it has left yet."
+)

@@ -147,6 +147,7 @@ MOVES = (
         name="cancel_remainder",
         words="Cancel what remains",
         out_of=_only(CONFIRMED),
+        into=SHIPPED,  # where something has left, and nothing is left to send
         staff=Permission.ORDERS_CONFIRM,
         guards=(NOTHING_OPEN,),
         effects="What has not left goes back on sale, the total goes down, and the customer gets an email.",
