@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 from app.accounts.invariants import INVARIANTS as OF_PEOPLE
-from app.core.invariants import Invariant, Verdict
+from app.core.invariants import Invariant, Verdict, take_your_time
+from app.core.transaction import use_case
+from app.fulfilment.invariants import INVARIANTS as OF_SHIPMENTS
 from app.operations.queries import broken
+from app.orders.invariants import INVARIANTS as OF_ORDERS
 from app.stock.invariants import INVARIANTS as OF_STOCK
 
 OF_PROMISES = (
@@ -19,8 +22,10 @@ OF_PROMISES = (
         broken.confused_promises,
     ),
 )
-INVARIANTS = (*OF_PEOPLE, *OF_STOCK, *OF_PROMISES)
+INVARIANTS = (*OF_PEOPLE, *OF_STOCK, *OF_ORDERS, *OF_SHIPMENTS, *OF_PROMISES)
 
 
+@use_case
 def run_all() -> Sequence[Verdict]:
+    take_your_time()
     return [Verdict(invariant, invariant.findings()) for invariant in INVARIANTS]

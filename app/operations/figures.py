@@ -8,10 +8,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Summa
 from app.core import messages
 from app.core.tallies import tallies
 from app.operations.pulse import pulse_of_the_worker
+from app.orders.queries.figures import under_way
 
 
 def known_to_the_database() -> list[Metric]:
-    return [*_outbox(), *_jobs(), *_worker()]
+    return [*_outbox(), *_jobs(), *_worker(), *_orders()]
 
 
 def _outbox() -> Iterator[Metric]:
@@ -36,3 +37,14 @@ def _worker() -> Iterator[Metric]:
     seconds = pulse_of_the_worker().seconds
     if seconds is not None:
         yield GaugeMetricFamily("worker_last_seen_seconds", "Since a worker last said that it lives", seconds)
+
+
+def _orders() -> Iterator[Metric]:
+    known = under_way()
+    yield GaugeMetricFamily("orders_in_progress", "Placed, and neither delivered nor cancelled", known.orders)
+    oldest = GaugeMetricFamily(
+        "orders_oldest_seconds", "Age of the oldest order of a stage, since it was placed", labels=["stage"]
+    )
+    for stage, seconds in known.oldest.items():
+        oldest.add_metric([stage], seconds)
+    yield oldest

@@ -73,5 +73,6 @@ def send_again(message_id: int, *, by: Viewer) -> None:
     if found.sent is None:
         raise Refused("Only a mail that was sent can be sent again.")
     key = f"again:{found.id}:{new_token()[:16]}"
-    outbox.promise(found.topic, dedupe_key=key, user_id=found.user_id, **found.payload)
+    payload = found.payload | {"user_id": found.user_id}
+    outbox.promise(found.topic, dedupe_key=key, about=found.about, **payload)
     audit.record("message.sent_again", found, by=by, diff={})

@@ -194,6 +194,15 @@ def test_a_sent_mail_is_sent_again_as_a_new_promise_and_only_once(app, as_user, 
         assert found(number).state == "sent"
 
 
+def test_a_mail_to_a_person_is_promised_to_them_again(app, as_user, owner, promised):
+    facts = {"payload": {"user_id": owner.id}, "user_id": owner.id, "about": "order:7"}
+    number = promised("sent", **facts)
+    assert as_user(owner).submit(f"/admin/messages/{number}/send").status_code == 303
+    with app.app_context():
+        later = db.session.scalars(select(OutboxMessage).where(OutboxMessage.id > number)).one()
+        assert {name: getattr(later, name) for name in facts} == facts
+
+
 def test_what_was_not_sent_cannot_be_sent_again(as_user, owner, promised):
     assert as_user(owner).submit(f"/admin/messages/{promised('done')}/send").status_code == 422
 

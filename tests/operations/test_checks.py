@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from app.core.database import db
 from app.operations import checks
+from tests.orders.standing import in_every_stage
 
 CORRUPTIONS = {
     "working_admin": "UPDATE \"user\" SET is_active = false WHERE name = 'Hana Whitlock'",
@@ -18,13 +19,14 @@ CORRUPTIONS = {
     "promises_make_sense": """
         INSERT INTO outbox_message (topic, payload, attempts, dead_at) VALUES ('a.b', '{}', 3, now())
     """,
-    "stock_is_its_ledger": """
-        WITH bread AS (INSERT INTO category (name, slug) VALUES ('Bread', 'bread') RETURNING id),
-             full_rate AS (INSERT INTO tax_class (code, name) VALUES ('full', 'Full') RETURNING id),
-             loaf AS (INSERT INTO product (sku, name, category_id, tax_class_id)
-                      SELECT 'LOAF', 'Loaf', bread.id, full_rate.id FROM bread, full_rate RETURNING id)
-        INSERT INTO stock_item (product_id, on_hand) SELECT id, 7 FROM loaf
+    "stock_is_its_ledger": "UPDATE stock_item SET on_hand = on_hand + 7",
+    "stock_is_held_for_orders": "UPDATE stock_item SET reserved = reserved + 1",
+    "orders_add_up": 'UPDATE "order" SET tax_total = tax_total + 0.01 WHERE id = (SELECT max(id) FROM "order")',
+    "orders_are_their_history": """
+        UPDATE "order" SET status = 'confirmed', confirmed_at = now() WHERE status = 'pending'
     """,
+    "lines_are_their_shipments": "UPDATE order_item SET quantity_planned = 0 WHERE quantity_planned > 0",
+    "orders_are_their_shipments": 'UPDATE "order" SET shipments_sent = 2 WHERE shipments_sent = 1',
     "known_permissions": """
         INSERT INTO role_permission (role_id, permission) SELECT id, 'orders:eat' FROM role WHERE code = 'buyer'
     """,
@@ -32,10 +34,16 @@ CORRUPTIONS = {
 
 
 def broken() -> set[str]:
+    db.session.commit()
     return {verdict.invariant.name for verdict in checks.run_all() if not verdict.holds}
 
 
-def test_a_sound_house_passes_every_check(context, owner, maya, ben):
+@pytest.fixture
+def at_work(context, owner, maya, ben, copper_kettle) -> None:
+    in_every_stage(copper_kettle)
+
+
+def test_a_sound_house_passes_every_check(at_work):
     assert broken() == set()
 
 
@@ -44,7 +52,7 @@ def test_every_invariant_has_a_corruption_here():
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)
-def test_a_corruption_turns_its_own_check_red_and_no_other(context, owner, maya, ben, name):
+def test_a_corruption_turns_its_own_check_red_and_no_other(at_work, name):
     db.session.execute(text(CORRUPTIONS[name]))
     assert broken() == {name}
 
