@@ -90,13 +90,14 @@ def prepare(with_demo: bool) -> None:
 @click.command("demo")
 @click.option("--products", default=0, help="Also up to so many more products, for measuring.")
 @click.option("--customers", default=0, help="Also up to so many more customers, with buyers.")
+@click.option("--orders", default=0, help="Also up to so many more orders, of three years.")
 @in_sentences
-def load_demo(products: int, customers: int) -> None:
+def load_demo(**more: int) -> None:
     """Load the demo business Millrace, once."""
     click.echo("Millrace is ready." if demo.load() else "Millrace was already here.")
-    if products or customers:
-        growing.grow(products=products, customers=customers)
-        click.echo(f"It has {products:,} products and {customers:,} customers more.")
+    if wanted := {what: many for what, many in more.items() if many}:
+        growing.grow(**more)
+        click.echo(f"It has {' and '.join(f'{many:,} {what}' for what, many in wanted.items())} more.")
 
 
 @click.command()

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, text
 from app import demo
 from app.core.audit import AuditEvent
 from app.core.database import db
+from app.operations import checks
 
 AT_BASE = (
     "SELECT FROM price JOIN price_list ON price_list.id = price_list_id AND kind = 'base' "
@@ -69,14 +70,32 @@ def test_every_shelf_of_the_demo_agrees_with_its_history(context):
     assert rows("SELECT count(*) FROM stock_item") == [(120,)]
 
 
+def test_there_are_orders_in_every_state_and_all_that_is_always_true_is_true(context):
+    assert demo.load()
+    assert rows('SELECT count(*), max(business_date) - min(business_date) > 80 FROM "order"') == [(400, True)]
+    states = {state for (state,) in rows('SELECT DISTINCT status FROM "order"')}
+    assert states == {"pending", "confirmed", "shipped", "delivered", "cancelled"}
+    assert {state for (state,) in rows("SELECT DISTINCT status FROM shipment")} >= {
+        *("picking", "packed", "shipped", "delivered")
+    }
+    assert (
+        rows('SELECT count(*) > 5 FROM "return"') == rows("SELECT count(*) > 20 FROM order_note") == [(True,)]
+    )
+    assert rows('SELECT count(*) > 2 FROM "order" WHERE hold_reason IS NOT NULL') == [(True,)]
+    assert [verdict for verdict in checks.run_all() if not verdict.holds] == []
+
+
 def test_it_grows_to_any_size_and_asking_again_adds_nothing(own_app):
     for _ in range(2):
         with own_app.app_context():
             own_app.test_cli_runner().invoke(
-                args=["demo", "--products", "300", "--customers", "20"], catch_exceptions=False
+                args=["demo", "--products", "300", "--customers", "20", "--orders", "500"],
+                catch_exceptions=False,
             )
             assert rows("SELECT count(*) FROM product") == [(420,)]
             assert rows("SELECT count(*), sum(on_hand) > 0 FROM stock_item") == [(420, True)]
             assert rows(f"SELECT sku FROM product WHERE NOT EXISTS ({AT_BASE})") == []
             assert rows("SELECT count(*) FROM customer") == [(33,)]
             assert rows("""SELECT count(*) FROM "user" WHERE email LIKE '%@bulk.example'""") == [(40,)]
+            assert rows('SELECT count(*) FROM "order"') == [(900,)]
+            assert [verdict for verdict in checks.run_all() if not verdict.holds] == []

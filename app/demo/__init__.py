@@ -1,4 +1,4 @@
-"""Loading Millrace: people, customers, catalogue, prices and stock, to try everything with."""
+"""Loading Millrace: people, customers, catalogue, prices, stock and orders, to try everything with."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,9 +16,12 @@ from app.core.transaction import use_case
 from app.customers.models import Address
 from app.customers.queries.customers import customer_seen_by
 from app.customers.service import standing
-from app.demo import catalogue, shelves
+from app.demo import catalogue, orders, shelves
 from app.demo.customers import APPLICANT, CLOSED, CUSTOMERS, ON_STOP, DemoApplicant, DemoCustomer
+from app.demo.orders import Wanted
 from app.millrace import BUSINESS, DEMO_PASSWORD, PEOPLE, DemoPerson
+
+ORDERS, DAYS = 400, 90
 
 
 @use_case
@@ -42,6 +45,8 @@ def load() -> bool:
     today = clock.business_day(now, zone)
     products = catalogue.load(customers, prices.base_list(), on=today)
     shelves.load(products, at=now, zone=zone)
+    db.session.flush()
+    orders.load(db.session.connection(), Wanted(ORDERS, DAYS, in_bulk=False))
     return True
 
 

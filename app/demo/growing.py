@@ -1,10 +1,14 @@
-"""A large Millrace, for measuring: products and customers by the thousand, made inside PostgreSQL."""
+"""A large Millrace, for measuring: products, customers and orders by the thousand, made inside PostgreSQL."""
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.core.database import db
+from app.demo.orders import Wanted
+from app.demo.orders import load as load_orders
 
 PER_CUSTOMER = 2  # buyers
+ORDERS_EACH, ENOUGH_PRODUCTS = 100, 2_000
+DAYS = 3 * 365
 
 PRODUCTS = (
     "INSERT INTO product (sku, barcode, family_code, name, category_id, tax_class_id, unit_label, shelf, status) "
@@ -27,8 +31,9 @@ PRICES = (
     "WHERE product.sku LIKE 'BULK-%' AND NOT EXISTS (SELECT FROM price WHERE price.product_id = product.id)"
 )
 MOVEMENTS = (
-    "INSERT INTO stock_movement (product_id, delta, kind, reason, balance_after, actor, actor_name) "
-    "SELECT id, 1 + id % 90, 'count', 'Opening count', 1 + id % 90, 'system', 'Docket' FROM product "
+    "INSERT INTO stock_movement (product_id, at, delta, kind, reason, balance_after, actor, actor_name) "
+    "SELECT id, now() - interval '1100 days', 1 + id % 90, 'count', 'Opening count', 1 + id % 90, 'system', 'Docket' "
+    "FROM product "
     "WHERE sku LIKE 'BULK-%' AND NOT EXISTS (SELECT FROM stock_item WHERE product_id = product.id)"
 )
 ON_HAND = (
@@ -56,21 +61,38 @@ ADDRESSES = (
 )
 
 
-def grow(*, products: int, customers: int) -> None:
-    """Up to so many of each; what is there already counts, so asking again adds nothing."""
+def grow(*, products: int, customers: int, orders: int = 0) -> None:
+    """Up to so many of each; what is there already counts, so asking again adds nothing.
+
+    Orders need somebody who asks for something: some are made for every hundred.
+    """
     with db.engine.begin() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
-        have = connection.execute(text("SELECT count(*) FROM product WHERE sku LIKE 'BULK-%'")).scalar_one()
-        connection.execute(text(PRODUCTS), {"first": have + 1, "last": products})
-        connection.execute(
-            text("ANALYZE product, price")
-        )  # what follows is planned for as many as there are now
-        for statement in (PRICES, MOVEMENTS, ON_HAND):
-            connection.execute(text(statement))
-        have = connection.execute(text("SELECT count(*) FROM customer WHERE code LIKE 'BULK-%'")).scalar_one()
-        connection.execute(text(CUSTOMERS), {"first": have + 1, "last": customers})
-        connection.execute(text(BUYERS), {"each": PER_CUSTOMER})
-        connection.execute(text(ADDRESSES))
+        _goods(connection, max(products, min(orders // ORDERS_EACH, ENOUGH_PRODUCTS)))
+        _customers(connection, max(customers, orders // ORDERS_EACH))
+        if (
+            missing := orders - _count(connection, 'FROM "order" JOIN customer ON customer.id = customer_id')
+        ) > 0:
+            connection.execute(text("ANALYZE"))
+            load_orders(connection, Wanted(missing, DAYS, in_bulk=True))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("VACUUM ANALYZE"))
+
+
+def _goods(connection: Connection, products: int) -> None:
+    have = _count(connection, "FROM product", of="sku")
+    connection.execute(text(PRODUCTS), {"first": have + 1, "last": products})
+    connection.execute(text("ANALYZE product, price"))  # what follows is planned for as many as there are now
+    for statement in (PRICES, MOVEMENTS, ON_HAND):
+        connection.execute(text(statement))
+
+
+def _customers(connection: Connection, customers: int) -> None:
+    connection.execute(text(CUSTOMERS), {"first": _count(connection, "FROM customer") + 1, "last": customers})
+    connection.execute(text(BUYERS), {"each": PER_CUSTOMER})
+    connection.execute(text(ADDRESSES))
+
+
+def _count(connection: Connection, rows: str, *, of: str = "code") -> int:
+    return int(connection.execute(text(f"SELECT count(*) {rows} WHERE {of} LIKE 'BULK-%'")).scalar_one())
