@@ -37,23 +37,51 @@ class Gone:
         return f"{self.name}: we no longer sell it, so it was left out."
 
 
+Told = list[Correction | Gone]
+
+
 @use_case
-def set_quantities(wanted: Mapping[int, int], *, by: Viewer) -> list[Correction | Gone]:
+def set_quantities(wanted: Mapping[int, int], *, by: Viewer) -> Told:
     """From now on so many of each; none takes it out. What is not named stays, and twice is once."""
-    if by.customer_id is None:
-        raise NotFound
     if not wanted:
         return []
+    return fill(own_basket(by), wanted, by=by)
+
+
+@use_case
+def add(wanted: Mapping[int, int], *, by: Viewer) -> Told:
+    """So many more of each, beside what is in the basket already."""
+    basket_id = own_basket(by)
+    held = baskets.quantities_in(basket_id)
+    return fill(basket_id, {one: held.get(one, 0) + more for one, more in wanted.items()}, by=by)
+
+
+@use_case
+def top_up(wanted: Mapping[int, int], *, by: Viewer) -> Told:
+    """So many of each at least: what is in the basket already counts, and none of it goes."""
+    basket_id = own_basket(by)
+    held = baskets.quantities_in(basket_id)
+    return fill(basket_id, {one: most for one, most in wanted.items() if most > held.get(one, 0)}, by=by)
+
+
+def own_basket(by: Viewer) -> int:
+    """The open one of a buyer, locked."""
+    if by.customer_id is None:
+        raise NotFound
+    return baskets.open_basket(by.person_id, by.customer_id)
+
+
+def fill(basket_id: int, wanted: Mapping[int, int], *, by: Viewer, called: str = "basket") -> Told:
+    """Within a unit of work that has locked this basket."""
     products = baskets.products_in_sight(by, wanted.keys())
     fits = {number: fitted(product, wanted[number]) for number, product in products.items()}
-    basket_id = baskets.open_basket(by.person_id, by.customer_id)
     kept = {number: fit.quantity for number, fit in fits.items() if fit.quantity}
     if gone := wanted.keys() - kept.keys():
         baskets.take_out(basket_id, gone)
     if kept:
         baskets.put_in(basket_id, kept)
     if baskets.count_of_lines(basket_id) > MOST_LINES:
-        raise Refused(f"A basket holds {MOST_LINES} lines at most. Take something out first.")
+        raise Refused(f"A {called} holds {MOST_LINES} lines at most. Take something out first.")
     missed = [number for number in wanted.keys() - products.keys() if wanted[number]]
     return [
         *(Correction(products[one], wanted[one], fit) for one, fit in fits.items() if fit.rule),
