@@ -1,5 +1,5 @@
 // Single keys. Anything with data-key is pressed by that key; "g q" means g, then q.
-// Rows with data-row answer j and k. The server leaves this file out for people who turn it off.
+// Rows with data-row answer j, k and x. The server leaves this file out for people who turn it off.
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const WAIT = 900;
 let prefix = "";
@@ -38,7 +38,9 @@ const pressed = (event) => {
   return true;
 };
 
-const ALWAYS = { j: () => step(1), k: () => step(-1) };
+const tick = () => document.activeElement.closest("[data-row]")?.querySelector("[type=checkbox]")?.click();
+
+const ALWAYS = { j: () => step(1), k: () => step(-1), x: tick };
 
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

@@ -50,7 +50,7 @@ const save = async () => {
     old?.setAttribute("value", fresh.value);
     if (fresh.type === "number" && old) tellBeside(old.closest("li"), fresh.closest("li"));
   }
-  for (const part of ["#slip", "[data-waiting]"]) document.querySelector(part)?.replaceWith(page.querySelector(part));
+  for (const part of ["#slip", "#days", "[data-waiting]"]) document.querySelector(part)?.replaceWith(page.querySelector(part));
   sent.querySelector("[data-said]").replaceChildren(...page.querySelectorAll(".main :is(.flash, .errors)"));
   recount();
 };
@@ -64,8 +64,9 @@ document.addEventListener("input", (event) => {
   if (!event.target.matches("form[data-order] .qty input")) return;
   event.target.setAttribute("value", event.target.value || "0");
   recount();
-  soon();
+  if (form().dataset.order !== "later") soon();
 });
+document.addEventListener("change", ({ target }) => target.matches("form[data-order] [data-recount]") && soon());
 document.addEventListener("swapping", (event) => event.detail.push(timer ? save() : saving));
 document.addEventListener("submit", ({ target }) => {
   if (target !== form()) return;

@@ -51,6 +51,7 @@ const enhance = (form) => {
     timer = setTimeout(go, PAUSE);
   });
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formaction")) return; // it leads elsewhere
     event.preventDefault();
     go();
   });

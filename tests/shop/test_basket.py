@@ -37,7 +37,7 @@ def test_it_adds_up_goods_and_tax_by_rate(mayas, espresso, rye):
 def test_it_says_honestly_that_nothing_is_ordered_yet(mayas, espresso):
     page = filled(mayas, {espresso: 6})
     assert "Nothing is ordered yet" in page
-    assert "To order it, call the order desk" in page
+    assert "Review order" in page
 
 
 def test_more_than_there_is_is_kept_and_said(mayas, espresso, rye):

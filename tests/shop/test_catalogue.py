@@ -10,6 +10,7 @@ from app.catalogue.models import Product, ProductStatus
 from app.core import clock
 from app.core.database import db
 from tests import factories
+from tests.orders.ordering import able_to_order, placed
 from tests.shop.conftest import stocked
 from tests.statements import noted
 
@@ -246,3 +247,28 @@ def test_prices_change_with_the_day(mayas, espresso):
     assert "£15.00" not in mayas.get("/catalogue").text
     with clock.moved(timedelta(days=3)):
         assert "£15.00" in mayas.get("/catalogue").text
+
+
+def test_only_what_we_buy_is_what_the_company_has_ordered(mayas, espresso, rye, copper_kettle, northgate):
+    for customer, product in ((copper_kettle, espresso), (northgate, rye)):
+        placed({product: 1}, able_to_order(customer))
+    page = words(mayas.get("/catalogue?usual=1"))
+    assert "House espresso" in page
+    assert "Dark rye" not in page
+    assert "Dark rye" in words(mayas.get("/catalogue"))
+    assert "House espresso" in words(mayas.get("/catalogue?usual=1&q=espresso"))
+    assert "Dark rye" not in words(mayas.get("/catalogue?usual=1&q=rye"))
+
+
+def test_whoever_has_ordered_nothing_is_told(mayas, espresso):
+    assert "Nothing here that you have ordered before" in words(mayas.get("/catalogue?usual=1"))
+
+
+def test_only_what_we_buy_asks_no_more_than_the_whole_catalogue(mayas, espresso, copper_kettle):
+    placed({espresso: 1}, able_to_order(copper_kettle))
+    mayas.get("/catalogue")
+    with noted() as whole:
+        mayas.get("/catalogue")
+    with noted() as ours:
+        mayas.get("/catalogue?usual=1")
+    assert len(ours) == len(whole)

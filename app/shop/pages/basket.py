@@ -1,7 +1,5 @@
 """The basket: its lines at today's prices, what cannot be ordered any more, and the sum with tax."""
 
-from datetime import date
-
 from flask import Response
 from flask.typing import ResponseReturnValue
 
@@ -16,8 +14,8 @@ from app.shop.pages.blueprint import bp
 from app.shop.pages.filling import fill
 from app.shop.pages.todays import todays
 from app.shop.queries.delivery import usual_method
+from app.shop.shown import near_day
 from app.web.access import requires
-from app.web.templating import day
 
 
 @bp.get("/basket")
@@ -54,9 +52,4 @@ def _delivery_words() -> str:
     found = next_delivery(method, ordered_at=clock.now(), zone=zone, closed=method.closed)
     if found is None:
         return ""
-    return f"{method.name}: order by {found.cutoff:%H:%M} {_day(found.until)} for {_day(found.day)}."
-
-
-def _day(on: date) -> str:
-    word = day(on)
-    return word.lower() if word in {"Today", "Tomorrow"} else word
+    return f"{method.name}: order by {found.cutoff:%H:%M} {near_day(found.until)} for {near_day(found.day)}."

@@ -13,7 +13,7 @@ from app.shop.pages.blueprint import bp
 from app.shop.pages.filling import fill
 from app.shop.pages.todays import todays
 from app.shop.queries import catalogue as queries
-from app.web.access import requires
+from app.web.access import requires, viewer
 from app.web.listing import Asked, Listing, asked
 
 
@@ -36,7 +36,7 @@ def _page(slug: str, form: QuantitiesForm) -> Response:
     """Five questions with the viewer's own, however many products there are."""
     tree = queries.branches_counted()
     here = _branch_called(slug, tree)
-    listing = _listing(asked("in_stock", sorts=("name",)), here, tree)
+    listing = _listing(asked("in_stock", "usual", sorts=("name",)), here, tree)
     shown = {product.product_id for product in listing.rows}
     contents, offers, basket = todays(shown)
     lines = lines_of(listing.rows, tree, Around(offers, contents, form, today()))
@@ -57,6 +57,7 @@ def _listing(wanted: Asked, here: Branch | None, tree: Tree) -> Listing[object]:
         q=wanted["q"],
         category_ids=tree.ids_under(here) if here else (),
         in_stock=bool(wanted["in_stock"]),
+        bought_by=viewer().customer_id if wanted["usual"] else None,
         on=today(),
         after=wanted.after,
         before=wanted.before,

@@ -1,15 +1,17 @@
-"""The buyer's start page."""
+"""The buyer's start page: the next order, the last one, and what is on its way."""
+
+from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core import messages
+from app.core.access import Permission
+from app.orders.states import IN_PROGRESS
 from app.shop.pages.blueprint import bp
 from app.shop.pages.todays import todays
-from app.shop.queries import people
+from app.shop.queries.orders import under_way
+from app.shop.words import credit_of, what_is_in
 from app.web.access import requires, viewer
-
-LATEST_MAILS = 5
 
 
 @bp.get("/")
@@ -17,9 +19,17 @@ LATEST_MAILS = 5
 def home() -> ResponseReturnValue:
     if viewer().is_staff:
         return redirect(url_for("desk.today"))
-    return render_template(
-        "shop/home.html",
-        colleagues=people.count_of_colleagues(viewer()),
-        messages=messages.mails_to(viewer().person_id, limit=LATEST_MAILS),
-        basket=todays().basket,
-    )
+    return render_template("shop/home.html", **(_orders() if viewer().may(Permission.ORDERS_READ) else {}))
+
+
+def _orders() -> dict[str, Any]:
+    """Four questions with the viewer's own."""
+    rows = under_way(viewer())
+    orders = [row for row in rows if row.id is not None]
+    return {
+        "basket": todays().basket,
+        "last": next(iter(orders), None),
+        "on_the_way": [row for row in orders if row.status in IN_PROGRESS],
+        "what": {row.id: what_is_in(row.names, row.line_count) for row in orders},
+        "credit": credit_of(rows[0]),
+    }

@@ -27,13 +27,16 @@ from app.core.access import ANONYMOUS
 from app.core.database import Question
 from app.core.errors import NotFound
 from app.core.paging import COUNTED_EXACTLY, Page, Sort, page_of
+from app.orders.models import Order, OrderItem
 from app.shop.branches import Branch, Tree
 from app.stock.models import StockItem
 from app.stock.queries.standing import FIGURES
 
 PAGE_SIZE = 48
+Narrowed = tuple[tuple[int, ...], bool, bool]  # to categories, to what is there, to what a customer buys
 NAME = func.lower(Product.name, type_=String())
 MOST_SIBLINGS = 24
+ORDERS_LOOKED_AT = 300  # of a customer: a year and more, for whoever orders every day
 
 BY_NAME = Sort(NAME, Product.id)
 COLUMNS = (
@@ -54,6 +57,18 @@ ON_SALE = (
     products_seen_by(ANONYMOUS)
     .outerjoin(StockItem, StockItem.product_id == Product.id)
     .with_only_columns(*COLUMNS, maintain_column_froms=True)
+)
+
+# Looked up once, by the latest orders of one customer: however many others have ordered a product.
+_latest = (
+    select(Order.id)
+    .where(Order.customer_id == bindparam("customer_id", type_=BigInteger))
+    .order_by(Order.id.desc())
+    .limit(ORDERS_LOOKED_AT)
+)
+BOUGHT = func.array(
+    select(OrderItem.product_id).distinct().where(OrderItem.order_id.in_(_latest)).scalar_subquery(),
+    type_=ARRAY(BigInteger),
 )
 
 _category = Category.__table__
@@ -103,38 +118,42 @@ def products_on_sale(
     q: str,
     category_ids: tuple[int, ...],
     in_stock: bool,
+    bought_by: int | None,
     on: date,
     after: str | None = None,
     before: str | None = None,
 ) -> Page[Any]:
     """By name; what was searched for, the nearest first."""
-    given: dict[str, Any] = {"on": on}
+    given: dict[str, Any] = {"on": on} | ({"customer_id": bought_by} if bought_by else {})
+    narrowed = (category_ids, in_stock, bool(bought_by))
     if q:
         meaning = meaning_of(q)
-        rows, sort, count = _sought(category_ids, in_stock, meaning.is_anywhere, meaning.is_sure)
+        rows, sort, count = _sought(narrowed, meaning.is_anywhere, meaning.is_sure)
         given |= meaning.given
     else:
-        rows, sort, count = _on_sale(category_ids, in_stock), BY_NAME, None
+        rows, sort, count = _on_sale(narrowed), BY_NAME, None
     return page_of(
         rows, sort, after=after, before=before, size=PAGE_SIZE, is_kept=True, given=given, count=count
     )
 
 
 @lru_cache(maxsize=300)
-def _sought(category_ids: tuple[int, ...], in_stock: bool, anywhere: bool, sure: bool) -> Likest:
-    return likest_first(_on_sale(category_ids, in_stock), anywhere, sure)
+def _sought(narrowed: Narrowed, anywhere: bool, sure: bool) -> Likest:
+    return likest_first(_on_sale(narrowed), anywhere, sure)
 
 
 @lru_cache(maxsize=300)
-def _on_sale(category_ids: tuple[int, ...], in_stock: bool) -> Select[*tuple[Any, ...]]:
+def _on_sale(narrowed: Narrowed) -> Select[*tuple[Any, ...]]:
     """Few kinds of pages, asked for all day."""
-    rows = ON_SALE
+    rows, (category_ids, in_stock, bought) = ON_SALE, narrowed
     if len(category_ids) == 1:  # said so, for then its index has the rows in their order
         rows = rows.where(Product.category_id == category_ids[0])
     elif category_ids:
         rows = rows.where(Product.category_id == any_(literal(list(category_ids), ARRAY(BigInteger))))
     if in_stock:
         rows = rows.where(StockItem.sellable > 0)
+    if bought:
+        rows = rows.where(Product.id == any_(BOUGHT))
     return rows
 
 

@@ -1,0 +1,78 @@
+"""Everything that a buyer's company has ordered."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.core.access import Permission
+from app.orders.words import hold_of, payment_of, stage_of
+from app.shop.pages.blueprint import bp
+from app.shop.queries import orders as queries
+from app.shop.words import STATES, what_is_in
+from app.web.access import requires, viewer
+from app.web.csv import csv_of
+from app.web.listing import Asked, Listing, asked
+
+IN_A_FILE = {
+    "Order": "number",
+    "Placed": "created_at",
+    "By": "buyer_name",
+    "Reference": "po_number",
+    "State": "state",
+    "On hold": "hold",
+    "Payment": "payment",
+    "Delivery day": "promised_on",
+    "Lines": "line_count",
+    "Goods": "subtotal_net",
+    "Delivery": "delivery_net",
+    "VAT": "tax_total",
+    "Total": "total",
+    "Currency": "currency",
+}
+
+
+class InWords:
+    """A row of the file: what its columns keep, and how people read where it stands."""
+
+    def __init__(self, row: Any) -> None:
+        self.row = row
+        hold = hold_of(row)
+        self.state, self.payment, self.hold = stage_of(row).word, payment_of(row).word, hold and hold.word
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.row, name)
+
+
+@bp.get("/orders")
+@requires(Permission.ORDERS_READ, buyers=True)
+def orders() -> ResponseReturnValue:
+    wanted = _wanted()
+    page = queries.orders_of(viewer(), **_sought(wanted), after=wanted.after, before=wanted.before)
+    names = queries.first_names([row.id for row in page.rows]) if page.rows else {}
+    return render_template(
+        "shop/orders.html",
+        listing=Listing(page, wanted, "orders", one="order"),
+        what={row.id: what_is_in(names.get(row.id, ()), row.line_count) for row in page.rows},
+        states=STATES,
+    )
+
+
+@bp.get("/orders.csv")
+@requires(Permission.ORDERS_READ, buyers=True)
+def orders_csv() -> ResponseReturnValue:
+    rows = queries.every_order(viewer(), **_sought(_wanted()))
+    return csv_of("orders", _in_words(rows), IN_A_FILE)
+
+
+def _in_words(rows: Iterable[Any]) -> Iterator[InWords]:
+    return (InWords(row) for row in rows)
+
+
+def _wanted() -> Asked:
+    return asked("state", sorts=("-number",))
+
+
+def _sought(wanted: Asked) -> dict[str, str]:
+    return {"q": wanted["q"], "state": wanted["state"]}
