@@ -27,6 +27,11 @@ class ShipmentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class PaperKind(StrEnum):
+    PACKING_SLIP = "packing_slip"
+    PICK_LIST = "pick_list"
+
+
 class ReturnStatus(StrEnum):
     REQUESTED = "requested"
     APPROVED = "approved"
@@ -89,6 +94,25 @@ class ShipmentItem(Model):
     order_item_id: Mapped[int] = mapped_column(ForeignKey("order_item.id"), index=True)
     planned: Mapped[int]
     picked: Mapped[int | None]
+
+
+class ShipmentPaper(Record):
+    """A PDF that somebody asked for, and the version of the shipment that it shows.
+
+    Without a file it is being made, or the problem says why it cannot be.
+    """
+
+    __tablename__ = "shipment_paper"
+    __table_args__ = (
+        UniqueConstraint("shipment_id", "kind"),
+        CheckConstraint("kind IN ('packing_slip', 'pick_list')", name="kind"),
+    )
+
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"))
+    kind: Mapped[PaperKind] = mapped_column(String(12))
+    version: Mapped[int]
+    file: Mapped[str | None] = mapped_column(String(64), index=True)
+    problem: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class Return(Edited, Record):

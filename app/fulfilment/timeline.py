@@ -54,6 +54,7 @@ TOLD = {
     "order.return_rejected": Told("Return turned down"),
     "order.return_received": Told("Return received"),
     "order.return_closed": Told("Return settled", is_minor=True),
+    "order.message_sent_again": Told("Message sent again", is_minor=True, for_buyers=False),
 }
 MAILS = {
     "orders.mail_received": "Confirmation of receipt",
@@ -68,9 +69,9 @@ MAILS = {
 STATES = {"queued": "waits to be sent", "waiting": "could not be sent yet", "failed": "could not be sent"}
 
 
-def timeline(order: Order, viewer: Viewer) -> list[Event]:
-    """The newest first."""
-    shipments = {one.number: one for one in shipments_of(order.id)}
+def timeline(order: Order, viewer: Viewer, known: Sequence[Shipment] | None = None) -> list[Event]:
+    """The newest first. A page that shows the order's shipments has them already."""
+    shipments = {one.number: one for one in (shipments_of(order.id) if known is None else known)}
     found = [
         *_events(events_of(order), order, shipments, viewer),
         *_notes(notes_on(order, viewer)),

@@ -1,8 +1,9 @@
 """Shipments, reached through the orders that the viewer may see."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import selectinload
 
 from app.core.access import Viewer
@@ -35,6 +36,34 @@ def shipments_of(order_id: int) -> Sequence[Shipment]:
     """The first one first."""
     question = select(Shipment).options(selectinload(Shipment.items)).where(Shipment.order_id == order_id)
     return db.session.scalars(question.order_by(Shipment.place)).all()
+
+
+def shipments_in_short(order_id: int) -> Sequence[Shipment]:
+    """The same, without what is in them."""
+    return db.session.scalars(
+        select(Shipment).where(Shipment.order_id == order_id).order_by(Shipment.place)
+    ).all()
+
+
+def heads_of(viewer: Viewer, shipment_ids: Collection[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What stands over a list of them: number, customer, day. What was put back is not among them."""
+    theirs = orders_seen_by(viewer).with_only_columns(Order.id)
+    question = (
+        select(
+            Shipment.id,
+            Shipment.number,
+            Shipment.status,
+            Order.deliver_to["name"].astext.label("company"),
+            Order.promised_on,
+        )
+        .join(Order, Order.id == Shipment.order_id)
+        .where(
+            Shipment.id.in_(shipment_ids),
+            Shipment.order_id.in_(theirs),
+            Shipment.status != ShipmentStatus.CANCELLED,
+        )
+    )
+    return db.session.execute(question.order_by(Shipment.id)).all()
 
 
 def number_of_order(shipment_id: int) -> int:

@@ -1,13 +1,13 @@
 """Opening a shipment, picking and packing it, or putting it back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from app.core import audit
 from app.core.access import Viewer
 from app.core.database import db
-from app.core.errors import Refused
+from app.core.errors import Conflict, Refused
 from app.core.transaction import use_case
 from app.fulfilment.models import Shipment, ShipmentItem, ShipmentStatus
 from app.fulfilment.queries import shipments
@@ -16,7 +16,7 @@ from app.orders.service.moving import Freed, take_off, to_move
 from app.orders.service.placing import promise_mail
 from app.orders.states import OpenShipment
 from app.stock import service as stock
-from app.stock.queries.standing import shelves
+from app.stock.queries.standing import shelves_locked
 
 
 class WhenShort(StrEnum):
@@ -40,8 +40,19 @@ def open_shipment(
     planned = _on_hand(order) if lines is None else _asked_for(order, lines)
     if not planned:
         raise Refused("Nothing of it is on hand. Receive stock first.")
+    shipment = _of(order, planned, by)
+    for item, quantity in planned:
+        item.quantity_planned = quantity
+    order.open_shipment = OpenShipment.PICKING
+    db.session.add(shipment)
+    db.session.flush()
+    _noted("order.shipment_opened", order, shipment, by=by)
+    return shipment
+
+
+def _of(order: Order, planned: Sequence[tuple[OrderItem, int]], by: Viewer) -> Shipment:
     place = shipments.last_place(order.id) + 1
-    shipment = Shipment(
+    return Shipment(
         order_id=order.id,
         place=place,
         number=f"{order.number}/{place}",
@@ -51,19 +62,13 @@ def open_shipment(
         created_by=by.user_id,
         items=[ShipmentItem(order_item_id=item.id, planned=quantity) for item, quantity in planned],
     )
-    for item, quantity in planned:
-        item.quantity_planned = quantity
-    order.open_shipment = OpenShipment.PICKING
-    db.session.add(shipment)
-    _noted("order.shipment_opened", order, shipment, by=by)
-    return shipment
 
 
 def _on_hand(order: Order) -> list[tuple[OrderItem, int]]:
-    """What stands on the shelf and no other shipment is about to take."""
+    """What stands on the shelf and no other shipment is about to take; nobody plans the same units meanwhile."""
     wanted = [item for item in order.items if item.unplanned]
     products = [item.product_id for item in wanted]
-    there, taken = shelves(products), shipments.planned_elsewhere(products)
+    there, taken = shelves_locked(products), shipments.planned_elsewhere(products)
     found = [
         (item, min(item.unplanned, there[item.product_id].on_hand - taken.get(item.product_id, 0)))
         for item in wanted
@@ -137,19 +142,29 @@ def _freed(short: Mapping[OrderItem, int]) -> list[Freed]:
 
 
 def _picked(order: Order, shipment: Shipment, picked: Mapping[int, int] | None) -> dict[OrderItem, int]:
-    """Write down what was found; what was not is planned no more."""
-    short = {}
-    for item, line, _ in lines_of(order, shipment):
-        found = line.planned if picked is None else picked.get(item.line, 0)
-        if not 0 <= found <= line.planned:
+    """Write down what was found; what was not is planned no more. Nothing is written of what is refused."""
+    lines = lines_of(order, shipment)
+    found = {
+        item.line: line.planned if picked is None else picked.get(item.line, 0) for item, line, _ in lines
+    }
+    _refuse_other_lines(found, picked or {})
+    for item, line, _ in lines:
+        if not 0 <= found[item.line] <= line.planned:
             raise Refused(f"Pick {line.planned:,} of {item.name}, or fewer.", field=f"lines.{item.line}")
-        line.picked = found
-        if found < line.planned:
-            short[item] = line.planned - found
-            item.quantity_planned -= line.planned - found
-    if not any(line.picked for line in shipment.items):
+    if not any(found.values()):
         raise Refused("Nothing was picked. Put the shipment back instead.")
+    short = {}
+    for item, line, _ in lines:
+        line.picked = found[item.line]
+        if line.picked < line.planned:
+            short[item] = line.planned - line.picked
+            item.quantity_planned -= short[item]
     return short
+
+
+def _refuse_other_lines(planned: Mapping[int, int], picked: Mapping[int, int]) -> None:
+    for line in sorted(picked.keys() - planned.keys()):
+        raise Refused("That line is not in this shipment.", field=f"lines.{line}")
 
 
 def to_work_on(shipment_id: int, name: str, by: Viewer) -> tuple[Order, Shipment]:
@@ -157,7 +172,7 @@ def to_work_on(shipment_id: int, name: str, by: Viewer) -> tuple[Order, Shipment
     order = to_move(shipments.number_of_order(shipment_id), name, by=by)
     shipment = shipments.shipment_seen_by(by, shipment_id, locked=True)
     if shipment.status not in (ShipmentStatus.PICKING, ShipmentStatus.PACKED):
-        raise Refused(f"Shipment {shipment.number} is {shipment.status} by now.")
+        raise Conflict(f"Shipment {shipment.number} is {shipment.status} by now.", code="illegal_transition")
     return order, shipment
 
 

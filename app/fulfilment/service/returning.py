@@ -1,6 +1,6 @@
 """What comes back: asked for by the buyer, decided by us, received, and put on the shelf or thrown away."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from app.core import audit, outbox
@@ -10,6 +10,7 @@ from app.core.errors import Conflict, NotAllowed, Refused
 from app.core.transaction import use_case
 from app.fulfilment.models import Return, ReturnItem, ReturnStatus
 from app.fulfilment.queries import returns
+from app.fulfilment.queries.returns import UNDER_WAY
 from app.orders.models import Order, OrderItem
 from app.orders.queries.orders import order_locked
 from app.orders.service.moving import Freed, to_move
@@ -40,6 +41,7 @@ def ask(number: int, *, lines: Mapping[int, int], reason: str, by: Viewer) -> Re
         items=items,
     )
     db.session.add(asked)
+    db.session.flush()
     _noted("order.return_asked", order, asked, by=by)
     outbox.promise(
         "fulfilment.mail_return_asked",
@@ -67,20 +69,24 @@ def _asked_for(order: Order, lines: Mapping[int, int]) -> list[ReturnItem]:
 
 @use_case
 def decide(return_id: int, *, is_approved: bool, decision: str, by: Viewer, at: datetime) -> Return:
-    """Yes, or no with a reason that the buyer reads."""
+    """Yes, or no with a reason that the buyer reads. What was to come and never will is turned down, too."""
     if not is_approved and not decision:
         raise Refused("Say why, in a few words.", field="decision")
     if len(decision) > LONGEST_DECISION:
         raise Refused(f"Use {LONGEST_DECISION} characters or fewer.", field="decision")
-    order, asked = _to_work_on(return_id, ReturnStatus.REQUESTED, by)
+    from_here = (ReturnStatus.REQUESTED,) if is_approved else UNDER_WAY
+    order, asked = _to_work_on(return_id, from_here, by)
     asked.status = ReturnStatus.APPROVED if is_approved else ReturnStatus.REJECTED
     asked.decision, asked.decided_at = decision, at
     _noted("order.return_approved" if is_approved else "order.return_rejected", order, asked, by=by)
     outbox.promise(
         "fulfilment.mail_return_decided",
-        dedupe_key=f"return:{asked.id}:decided",
+        dedupe_key=f"return:{asked.id}:{asked.status}",
+        user_id=order.buyer_id,
         about=f"order:{order.id}",
         number=asked.number,
+        is_approved=is_approved,
+        decision=decision,
     )
     return asked
 
@@ -95,19 +101,13 @@ def receive(
     at: datetime,
 ) -> Return:
     """What came, by the line of the order, and how much of it can be sold again."""
-    order, asked = _to_work_on(return_id, ReturnStatus.APPROVED, by)
-    back = []
-    for item, line in _lines_of(order, asked):
+    order, asked = _to_work_on(return_id, (ReturnStatus.APPROVED,), by)
+    lines = _lines_of(order, asked)
+    _refuse_wrong_counts(lines, received, restocked)
+    for item, line in lines:
         line.received, line.restocked = received.get(item.line, 0), restocked.get(item.line, 0)
-        if not 0 <= line.received <= line.quantity:
-            raise Refused(f"{line.quantity:,} were to come back, or fewer.", field=f"received.{item.line}")
-        if not 0 <= line.restocked <= line.received:
-            raise Refused("No more can be sold again than came.", field=f"restocked.{item.line}")
         item.quantity_returned += line.received
-        if line.restocked:
-            back.append(Freed(item.product_id, line.restocked))
-    if not any(line.received for line in asked.items):
-        raise Refused("Say how many came, 1 or more. If none will, turn the return down.", field="received")
+    back = [Freed(item.product_id, line.restocked) for item, line in lines if line.restocked]
     asked.status, asked.received_at = ReturnStatus.RECEIVED, at
     _noted("order.return_received", order, asked, by=by)
     db.session.flush()
@@ -115,21 +115,37 @@ def receive(
     return asked
 
 
+def _refuse_wrong_counts(
+    lines: Sequence[tuple[OrderItem, ReturnItem]], received: Mapping[int, int], restocked: Mapping[int, int]
+) -> None:
+    for item, line in lines:
+        came, good = received.get(item.line, 0), restocked.get(item.line, 0)
+        if not 0 <= came <= line.quantity:
+            raise Refused(f"{line.quantity:,} were to come back, or fewer.", field=f"received.{item.line}")
+        if not 0 <= good <= came:
+            raise Refused("No more can be sold again than came.", field=f"restocked.{item.line}")
+    known = {item.line for item, _ in lines}
+    if (received.keys() | restocked.keys()) - known:
+        raise Refused("That line is not in this return.", field="received")
+    if not any(received.values()):
+        raise Refused("Say how many came, 1 or more. If none will, turn the return down.", field="received")
+
+
 @use_case
 def close(return_id: int, *, by: Viewer, at: datetime) -> Return:
     """Everything about it is settled."""
-    order, asked = _to_work_on(return_id, ReturnStatus.RECEIVED, by)
+    order, asked = _to_work_on(return_id, (ReturnStatus.RECEIVED,), by)
     asked.status, asked.closed_at = ReturnStatus.CLOSED, at
     _noted("order.return_closed", order, asked, by=by)
     return asked
 
 
-def _to_work_on(return_id: int, status: ReturnStatus, by: Viewer) -> tuple[Order, Return]:
+def _to_work_on(return_id: int, statuses: Collection[ReturnStatus], by: Viewer) -> tuple[Order, Return]:
     if not by.is_staff or not by.may(Permission.ORDERS_REFUND):
         raise NotAllowed("You may not decide on returns. Ask somebody who can.")
     order = order_locked(by, returns.number_of_order(return_id))
     asked = returns.return_seen_by(by, return_id, locked=True)
-    if asked.status != status:
+    if asked.status not in statuses:
         raise Conflict(f"Return {asked.number} is {asked.status} by now.", code="illegal_transition")
     return order, asked
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from app.core import audit, outbox
 from app.core.access import Viewer
-from app.core.database import db
 from app.core.errors import Conflict, NotAllowed
 from app.core.transaction import use_case
 from app.fulfilment.models import Shipment, ShipmentStatus
@@ -22,12 +21,14 @@ from app.stock import service as stock
 def ship(shipment_id: int, *, carrier: str = "", tracking: str = "", by: Viewer, at: datetime) -> Shipment:
     """It leaves the stock; with the last of it, the order is shipped."""
     order, shipment = to_work_on(shipment_id, "ship", by)
-    left = []
-    for item, _, quantity in lines_of(order, shipment):
+    lines = [(item, quantity) for item, _, quantity in lines_of(order, shipment) if quantity]
+    left = [Freed(item.product_id, quantity) for item, quantity in lines]
+    stock.ship(
+        left, ref=shipment.number, by=by
+    )  # first: what is not there is refused before a word is written
+    for item, quantity in lines:
         item.quantity_planned -= quantity
         item.quantity_shipped += quantity
-        if quantity:
-            left.append(Freed(item.product_id, quantity))
     shipment.status, shipment.shipped_at = ShipmentStatus.SHIPPED, at
     shipment.carrier, shipment.tracking = carrier, tracking
     order.open_shipment, order.shipments_sent = None, order.shipments_sent + 1
@@ -35,13 +36,13 @@ def ship(shipment_id: int, *, carrier: str = "", tracking: str = "", by: Viewer,
     action = "order.shipped" if order.status == OrderStatus.SHIPPED else "order.part_shipped"
     order.mark_edited(by.user_id)
     audit.record(action, order, by=by, diff={"shipment": [None, shipment.number]})
-    db.session.flush()
-    stock.ship(left, ref=shipment.number, by=by)
     outbox.promise(
         "fulfilment.mail_shipped",
         dedupe_key=f"shipment:{shipment.id}:shipped",
+        user_id=order.buyer_id,
         about=f"order:{order.id}",
         shipment_id=shipment.id,
+        rest=sum(item.held for item in order.items),
     )
     return shipment
 
@@ -66,6 +67,10 @@ def receive_all(number: int, *, by: Viewer, at: datetime, version: int | None = 
     for shipment in shipments.shipments_of(order.id):
         if shipment.status == ShipmentStatus.SHIPPED:
             _arrived(order, shipment, by=by, at=at)
+    if order.status == OrderStatus.SHIPPED:  # all had arrived before the rest was cancelled
+        order.deliver(at)
+        order.mark_edited(by.user_id)
+        audit.record("order.delivered", order, by=by)
     return order
 
 

@@ -1,0 +1,93 @@
+"""What programs send and are told about shipments and returns."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.fulfilment.models import ReturnStatus, ShipmentStatus
+from app.fulfilment.service.packing import WhenShort
+from app.fulfilment.service.returning import LONGEST_REASON
+from app.orders.models.orders import MOST_ITEMS
+from app.orders.schemas.sent import Quantity
+from app.web.schemas import Answer, Body, Line, Moment
+
+LineNumber = Annotated[int, Field(ge=1, le=MOST_ITEMS, description="The line of the order.")]
+
+
+class LineSent(Body):
+    line: LineNumber
+    quantity: Quantity
+
+
+class PickedSent(Body):
+    line: LineNumber
+    quantity: Annotated[int, Field(ge=0)]
+
+
+Lines = Annotated[list[LineSent], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+class ShipmentMade(Body):
+    items: Lines | None = Field(None, description="Left out: all that is on hand.")
+
+
+class ShipmentPacked(Body):
+    items: Annotated[list[PickedSent], Field(min_length=1, max_length=MOST_ITEMS)] | None = Field(
+        None,
+        description="What was picked; a line that is not named was not found. Left out: all that was planned.",
+    )
+    when_short: WhenShort = Field(WhenShort.LATER, description="What becomes of what was not found.")
+    is_missing: bool = Field(False, description="It is not on the shelf: the stock is corrected.")
+
+
+class ShipmentSent(Body):
+    carrier: Annotated[Line, Field(max_length=60)] = ""
+    tracking: Annotated[Line, Field(max_length=80)] = ""
+
+
+class ReturnAsked(Body):
+    items: Lines
+    reason: Annotated[Line, Field(min_length=1, max_length=LONGEST_REASON)]
+
+
+class ShipmentLineOut(Answer):
+    line: int
+    sku: str
+    name: str
+    planned: int
+    picked: int | None
+
+
+class ShipmentOut(Answer):
+    id: int
+    number: str
+    order: int = Field(description="The number of the order.")
+    status: ShipmentStatus
+    picker: str
+    carrier: str
+    tracking: str
+    items: list[ShipmentLineOut]
+    created_at: Moment
+    packed_at: Moment | None
+    shipped_at: Moment | None
+    delivered_at: Moment | None
+    cancelled_at: Moment | None
+    version: int
+
+
+class ReturnLineOut(Answer):
+    line: int
+    sku: str
+    name: str
+    quantity: int
+
+
+class ReturnOut(Answer):
+    id: int
+    number: str
+    order: int = Field(description="The number of the order.")
+    status: ReturnStatus
+    reason: str
+    items: list[ReturnLineOut]
+    created_at: Moment
+    version: int
