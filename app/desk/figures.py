@@ -2,39 +2,71 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from app.core.access import Permission, Viewer
-from app.desk.queries.today import Counts
+from app.core.text import counted
+from app.desk.queries.today import Counts, Orders
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A count in words: over it, under it when there are none or some, and what it is of."""
+    """One kind of row: in words when there is one and when there are many, why it waits, and what it is of."""
 
     name: str
-    label: str
-    none: str
-    some: str
+    one: str
+    many: str
+    why: str
     noun: str
     permission: Permission
     endpoint: str
     filter: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of_orders(cls, view: str, word: str, why: str, permission: Permission) -> "Figure":
+        return cls(
+            view,
+            f"order {word}",
+            f"orders {word}",
+            why,
+            f"orders {word}",
+            permission,
+            "desk.queue",
+            {"view": view},
+        )
+
+
+class Waiting(NamedTuple):
+    """So many of one kind, the oldest since then where that is known."""
+
+    figure: Figure
+    words: str
+    since: datetime | None
+
 
 FIGURES = (
+    Figure.of_orders(
+        "confirm", "to confirm", "Their customers wait to hear the day", Permission.ORDERS_CONFIRM
+    ),
+    Figure.of_orders("hold", "on hold", "Somebody has to decide", Permission.ORDERS_CONFIRM),
+    Figure.of_orders("pick", "to pick", "Confirmed, and not packed yet", Permission.ORDERS_FULFIL),
+    Figure.of_orders("packed", "packed", "Waiting for a van", Permission.ORDERS_FULFIL),
+    Figure.of_orders("late", "late", "Promised for a day that is over", Permission.ORDERS_READ),
     Figure(
         "applications",
-        "Trade applications",
-        "None waits for an answer",
-        "Wait for your answer",
+        "trade application",
+        "trade applications",
+        "Waiting for your answer",
         "applications",
         Permission.CUSTOMERS_WRITE,
         "customers.applications",
     ),
     Figure(
         "short",
-        "Short stock",
-        "Orders hold no more than there is",
+        "product short",
+        "products short",
         "Orders hold more than there is",
         "short stock",
         Permission.ORDERS_READ,
@@ -43,8 +75,8 @@ FIGURES = (
     ),
     Figure(
         "low",
-        "Low stock",
-        "None is at its warning level",
+        "product low",
+        "products low",
         "At their warning level, or under it",
         "low stock",
         Permission.STOCK_WRITE,
@@ -53,8 +85,8 @@ FIGURES = (
     ),
     Figure(
         "invitations",
-        "Open invitations",
-        "None is open",
+        "open invitation",
+        "open invitations",
         "Invited, no password chosen yet",
         "invitations",
         Permission.USERS_WRITE,
@@ -63,8 +95,8 @@ FIGURES = (
     ),
     Figure(
         "failed",
-        "Failed messages",
-        "None was given up",
+        "failed message",
+        "failed messages",
         "Given up after several tries",
         "failed messages",
         Permission.SETTINGS_WRITE,
@@ -72,7 +104,34 @@ FIGURES = (
         {"state": "failed"},
     ),
 )
+PRESSING = {"late", "short", "failed"}
 
 
-def figures_for(viewer: Viewer, counts: Counts) -> list[tuple[Figure, int]]:
-    return [(one, getattr(counts, one.name)) for one in FIGURES if viewer.may(one.permission)]
+def figures_for(viewer: Viewer) -> list[Figure]:
+    return [figure for figure in FIGURES if viewer.may(figure.permission)]
+
+
+def waiting_for(viewer: Viewer, counts: Counts, orders: Orders) -> list[Waiting]:
+    """Only what is there: a list of noughts helps nobody."""
+    known: dict[str, Any] = counts._asdict() | orders.counts
+    return [
+        Waiting(figure, counted(known[figure.name], figure.one, figure.many), orders.oldest.get(figure.name))
+        for figure in figures_for(viewer)
+        if known[figure.name]
+    ]
+
+
+def compared(now: Decimal, before: Decimal) -> tuple[str, str]:
+    """In per cent, and whether that is up or down; nothing to say beside nothing."""
+    if not before:
+        return "", ""
+    share = round((now - before) / before * 100)
+    if not share:
+        return "as much as", ""
+    return (f"{share}% more than", "up") if share > 0 else (f"{-share}% less than", "down")
+
+
+def differing(now: int, before: int) -> tuple[str, str]:
+    if now == before:
+        return "as many as", ""
+    return (f"{now - before:,} more than", "up") if now > before else (f"{before - now:,} fewer than", "down")

@@ -1,7 +1,7 @@
 """Today: what waits, as a link to its rows, and only for those who may do something about it."""
 
 import re
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import func
@@ -9,11 +9,16 @@ from sqlalchemy import func
 from app.accounts.models import CustomerStatus, Role
 from app.catalogue.models import DeliveryMethod
 from app.core import clock
-from app.core.business import Business, read_business, setting
+from app.core.access import SYSTEM
+from app.core.business import Business, read_business, setting, today
 from app.core.database import db
 from app.core.outbox import OutboxMessage
 from app.desk.first_steps import Known, steps
+from app.orders.service import moving
 from tests import factories
+from tests.desk.queueing import confirmed, listed, packed, promised
+from tests.orders.ordering import placed
+from tests.statements import noted
 from tests.stock.shelving import filled
 
 FILLED = Business(
@@ -80,15 +85,67 @@ def test_each_count_is_a_link_to_its_rows(app, as_user, owner, settled):
     browser = as_user(owner)
     page = said_to(browser)
     waiting = {
-        "/admin/applications": "Hopeful Café",
-        "/admin/users?tab=invited": "Not Yet",
-        "/desk/stock?standing=low": "Rye loaf",
-        "/desk/stock?standing=short": "Torn loaf",
-        "/admin/messages?state=failed": "Promise ",
+        "/admin/applications": ("1 trade application", "Hopeful Café"),
+        "/admin/users?tab=invited": ("1 open invitation", "Not Yet"),
+        "/desk/stock?standing=low": ("1 product low", "Rye loaf"),
+        "/desk/stock?standing=short": ("1 product short", "Torn loaf"),
+        "/admin/messages?state=failed": ("1 failed message", "Promise "),
     }
-    for address, name in waiting.items():
-        assert f'<a href="{address}">1</a>' in page
+    for address, (words, name) in waiting.items():
+        assert f'<a href="{address}">{words}</a>' in page
         assert name in browser.get(address).text
+
+
+def test_each_count_of_orders_is_a_link_to_them_in_the_queue(as_user, owner, cafe, loaf):
+    held = placed({loaf: 1}, cafe)
+    moving.hold(held.number, reason="Ring them", by=SYSTEM)
+    waiting = {
+        "confirm": ("order to confirm", placed({loaf: 1}, cafe)),
+        "hold": ("order on hold", held),
+        "pick": ("order to pick", confirmed({loaf: 1}, cafe)),
+        "packed": ("order packed", packed({loaf: 1}, cafe)),
+    }
+    browser = as_user(owner)
+    page = said_to(browser)
+    for view, (words, order) in waiting.items():
+        assert f'<a href="/desk/orders?view={view}">1 {words}</a>' in page
+        assert listed(browser.get(f"/desk/orders?view={view}")) == [order.number]
+    promised(held, -1)
+    assert '<a href="/desk/orders?view=late">1 order late</a>' in said_to(browser)
+
+
+def test_today_stands_beside_the_same_weekday_of_last_week(as_user, owner, cafe, loaf):
+    browser, weekday = as_user(owner), f"{today():%A}"
+    placed({loaf: 2}, cafe)
+    page = said_to(browser)
+    assert 'Sales before VAT</dt><dd class="fig">£6.50</dd>' in page
+    assert f"None last {weekday}" in page
+    for quantity in (1, 1, 2):
+        earlier = placed({loaf: quantity}, cafe)
+        earlier.business_date -= timedelta(days=7)
+        db.session.commit()
+    lost = placed({loaf: 9}, cafe)
+    moving.cancel(lost.number, reason="Wrong day", by=SYSTEM, at=clock.now())
+    assert f'<span class="down">2 fewer</span> than last {weekday}' in said_to(browser)
+    assert f'<span class="down">50% less</span> than last {weekday}' in said_to(browser)
+
+
+def test_what_waits_to_be_picked_says_since_when(as_user, wanda, cafe, loaf):
+    page = said_to(browser := as_user(wanda))
+    assert "Every confirmed order is packed" in page
+    confirmed({loaf: 1}, cafe)
+    page = said_to(browser)
+    assert '<a href="/desk/orders?view=pick">1</a>' in page
+    assert "Oldest placed Today" in page
+
+
+def test_the_day_is_told_with_few_questions(as_user, owner, cafe, loaf):
+    browser = as_user(owner)
+    browser.get("/desk")
+    placed({loaf: 1}, cafe)
+    with noted() as asked:
+        browser.get("/desk")
+    assert len(asked) <= 4, asked
 
 
 def test_the_first_page_of_a_new_process_knows_the_business(as_user, owner, settled, monkeypatch):
@@ -101,15 +158,6 @@ def test_nothing_waits_and_it_says_so(as_user, owner, settled):
     assert "Nothing waits for you" in said_to(as_user(owner))
 
 
-def test_a_zero_claims_nothing_that_never_happened(app, as_user, owner, settled):
-    """Nobody was ever invited, nobody applied, and no mail went anywhere."""
-    page = said_to(as_user(owner))
-    for claim in ("has signed in", "has an answer", "went out"):
-        assert claim not in page
-    for fact in ("None waits for an answer", "None is open", "None was given up"):
-        assert fact in page
-
-
 def test_stock_that_nobody_counts_with_any_more_is_not_counted(app, as_user, wanda, settled):
     with app.app_context():
         for name, gone in (
@@ -117,20 +165,22 @@ def test_stock_that_nobody_counts_with_any_more_is_not_counted(app, as_user, wan
             ("Thrown out", {"deleted_at": clock.now()}),
         ):
             filled(factories.product(name, **gone), low_at=3)
-    assert "None is at its warning level" in said_to(as_user(wanda))
+    assert "Nothing waits for you" in said_to(as_user(wanda))
 
 
 @pytest.mark.parametrize(
-    ("person", "figures"), [("tom", ["short"]), ("wanda", ["short", "low"]), ("clara", [])]
+    ("person", "nouns"),
+    [
+        ("tom", ["orders to confirm", "orders on hold", "orders late", "short stock"]),
+        ("wanda", ["orders to pick", "orders packed", "orders late", "short stock", "low stock"]),
+        ("clara", []),
+    ],
 )
-def test_counts_are_for_those_who_may_act_on_them(request, as_user, settled, person, figures):
+def test_counts_are_for_those_who_may_act_on_them(request, as_user, settled, person, nouns):
     page = said_to(as_user(request.getfixturevalue(person)))
-    assert re.findall('<dt>(\\w+) stock</dt> <dd class="fig">', page) == [
-        figure.capitalize() for figure in figures
-    ]
     assert "Nothing waits for you" in page
-    named = ", ".join(f"{figure} stock" for figure in figures)
-    assert re.findall("will show here: ([^<]+)[.]<", page) == ([named] if figures else [])
+    assert re.findall("will show here: ([^<]+)[.]<", page) == ([", ".join(nouns)] if nouns else [])
+    assert ("Sales before VAT" in page) == bool(nouns)
 
 
 def test_a_new_installation_says_what_is_left_to_set_up(as_user, owner, tom):

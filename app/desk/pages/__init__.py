@@ -1,6 +1,27 @@
-"""Pages for staff: what needs somebody today, and the products with their stock."""
+"""Pages for staff: the queue, its orders, what needs somebody today, and the products with their stock."""
 
-from app.desk.pages import products, today
+from app.desk.pages import (
+    change,
+    new_order,
+    order,
+    order_acts,
+    products,
+    queue,
+    several,
+    today,
+    views,
+)
 from app.desk.pages.blueprint import bp
 
-__all__ = ["bp", "products", "today"]
+__all__ = [
+    "bp",
+    "change",
+    "new_order",
+    "order",
+    "order_acts",
+    "products",
+    "queue",
+    "several",
+    "today",
+    "views",
+]

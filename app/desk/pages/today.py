@@ -6,20 +6,33 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission
 from app.core.business import business
 from app.core.business import today as business_day
-from app.desk.figures import figures_for
+from app.desk.figures import PRESSING, compared, differing, figures_for, waiting_for
 from app.desk.first_steps import steps
 from app.desk.pages.blueprint import bp
 from app.desk.queries import today as queries
+from app.desk.queries.today import Orders
 from app.web.access import requires, viewer
 
 
 @bp.get("/desk")
 @requires(staff=True)
 def today() -> ResponseReturnValue:
-    counts, known = queries.today()
+    (counts, known), orders = queries.today(), queries.orders_of_the_day(business_day())
     return render_template(
         "desk/today.html",
-        figures=figures_for(viewer(), counts),
+        waiting=waiting_for(viewer(), counts, orders),
+        figures=figures_for(viewer()),
         steps=steps(business(), known) if viewer().may(Permission.SETTINGS_WRITE) else [],
         today=business_day(),
+        pressing=PRESSING,
+        **(_orders(orders) if viewer().may(Permission.ORDERS_READ) else {}),
     )
+
+
+def _orders(orders: Orders) -> dict[str, object]:
+    """The day beside the same weekday of last week."""
+    return {
+        "orders": orders,
+        "more_orders": differing(orders.today.orders, orders.week_ago.orders),
+        "more_sales": compared(orders.today.net, orders.week_ago.net),
+    }

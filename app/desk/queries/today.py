@@ -1,8 +1,10 @@
-"""Counts over several features, in one question."""
+"""Counts over several features, in one question; and the day's orders in another."""
 
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Date, bindparam, exists, func, or_, select
 
 from app.accounts.models import Customer, CustomerStatus, User
 from app.catalogue.models import (
@@ -17,6 +19,8 @@ from app.catalogue.models import (
 from app.core.database import Question
 from app.core.outbox import OutboxMessage
 from app.desk.first_steps import Known
+from app.desk.queries.views import COUNTED, OPEN, ORDER, TODAY, VIEWS
+from app.orders.states import OrderStatus
 from app.stock.models import StockItem
 from app.stock.queries.standing import STANDINGS, STILL_OF_INTEREST
 
@@ -42,7 +46,7 @@ _stock = (
     .where(or_(_low, _short), STILL_OF_INTEREST, Product.deleted_at.is_(None))
     .subquery()
 )
-TODAY = Question(
+EVERYTHING = Question(
     select(
         select(func.count())
         .where(_customer.c.status == CustomerStatus.APPLIED.value, _customer.c.deleted_at.is_(None))
@@ -71,6 +75,51 @@ TODAY = Question(
 
 
 def today() -> tuple[Counts, Known]:
-    row = TODAY.ask().one()
+    row = EVERYTHING.ask().one()
     counted = len(Counts._fields)
     return Counts(*row[:counted]), Known(*row[counted:])
+
+
+class Day(NamedTuple):
+    """What was placed on one day, but for what was cancelled."""
+
+    orders: int
+    net: Decimal
+
+
+class Orders(NamedTuple):
+    """How many stand in each view of the queue, since when the oldest waits, and two days to compare."""
+
+    counts: dict[str, int]
+    oldest: dict[str, datetime | None]
+    today: Day
+    week_ago: Day
+
+
+WEEK = timedelta(days=7)
+STANDING = Question(
+    select(
+        *(func.count().filter(VIEWS[name]) for name in COUNTED),
+        *(func.min(ORDER.c.created_at).filter(VIEWS[name]) for name in COUNTED),
+    ).where(OPEN)
+)
+_on, _value = bindparam("on", type_=Date), ORDER.c.subtotal_net + ORDER.c.delivery_net
+PLACED = Question(
+    select(ORDER.c.business_date, func.count(), func.sum(_value))
+    .where(or_(ORDER.c.business_date == TODAY, ORDER.c.business_date == _on))
+    .where(ORDER.c.status != OrderStatus.CANCELLED.value)
+    .group_by(ORDER.c.business_date)
+)
+
+
+def orders_of_the_day(on: date) -> Orders:
+    standing = STANDING.ask(today=on).one()
+    counts, oldest = standing[: len(COUNTED)], standing[len(COUNTED) :]
+    placed = {day: Day(how_many, net) for day, how_many, net in PLACED.ask(today=on, on=on - WEEK)}
+    nothing = Day(0, Decimal(0))
+    return Orders(
+        dict(zip(COUNTED, counts, strict=True)),
+        dict(zip(COUNTED, oldest, strict=True)),
+        placed.get(on, nothing),
+        placed.get(on - WEEK, nothing),
+    )

@@ -1,0 +1,82 @@
+"""One order as staff work on it: lines with what is on the shelves, money, timeline, notes and messages."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.access import Permission
+from app.desk.forms.acts import NoteForm
+from app.desk.lines import lines_of
+from app.desk.pages.blueprint import bp
+from app.desk.pages.buttons import buttons_of
+from app.desk.queries.order import order_around, shelves_of
+from app.fulfilment.queries.shipments import shipments_in_short
+from app.fulfilment.timeline import timeline
+from app.fulfilment.words import SHIPMENTS
+from app.orders.models import Order
+from app.orders.queries.history import message_about
+from app.orders.queries.orders import order_seen_by
+from app.orders.service import moving
+from app.orders.service.sending_again import send_again
+from app.web.access import requires, viewer
+from app.web.idempotency import once
+from app.web.mails import with_links
+from app.web.templating import moment
+
+
+@bp.get("/desk/orders/<int:number>")
+@requires(Permission.ORDERS_READ, staff=True)
+def order(number: int) -> ResponseReturnValue:
+    return _page(number, NoteForm())
+
+
+@bp.post("/desk/orders/<int:number>")
+@requires(Permission.ORDERS_WRITE, staff=True)
+@once
+def add_note(number: int) -> ResponseReturnValue:
+    form = NoteForm()
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            moving.note(number, **form.plain("text", "for_buyer"), by=viewer())
+            flash("Note added", "good")
+            return redirect(url_for(".order", number=number), code=303)
+    return _page(number, form)
+
+
+def _page(number: int, form: NoteForm) -> ResponseReturnValue:
+    """Seven questions with the viewer's own, for one line and for a hundred."""
+    around = order_around(viewer(), number)
+    shelves, shipments = shelves_of(around.order), shipments_in_short(around.order.id)
+    return form.page(
+        "desk/order.html",
+        **around._asdict(),
+        lines=lines_of(around.order, shelves),
+        shipments=shipments,
+        shipment_words=SHIPMENTS,
+        buttons=buttons_of(around.order, viewer(), shipments),
+        events=timeline(around.order, viewer(), shipments),
+        times=_times(around.order),
+    )
+
+
+def _times(order: Order) -> list[str]:
+    """Under the holes of the strip: the hour on the day itself, else the day."""
+    moments = (order.created_at, order.confirmed_at, None, order.shipped_at, order.delivered_at)
+    return [moment(at).removeprefix("Today ") if at else "" for at in moments]
+
+
+@bp.get("/desk/orders/<int:number>/messages/<int:message_id>")
+@requires(Permission.ORDERS_READ, staff=True)
+def order_message(number: int, message_id: int) -> ResponseReturnValue:
+    found = order_seen_by(viewer(), number)
+    message = message_about(found, viewer(), message_id)
+    text = with_links(message.sent["text"]) if message.sent else ""
+    return render_template("desk/message.html", order=found, message=message, text=text)
+
+
+@bp.post("/desk/orders/<int:number>/messages/<int:message_id>/send")
+@requires(Permission.ORDERS_WRITE, staff=True)
+@once
+def send_message_again(number: int, message_id: int) -> ResponseReturnValue:
+    send_again(number, message_id, by=viewer())
+    flash("It is sent again within a minute", "good")
+    return redirect(url_for(".order", number=number), code=303)
