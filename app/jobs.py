@@ -22,8 +22,10 @@ from app.core.tallies import tallied
 from app.core.tokens import new_token
 from app.core.transaction import database_is_away, in_one_transaction
 from app.customers import jobs as customers
+from app.fulfilment import jobs as fulfilment
 from app.imports import jobs as imports
 from app.operations import jobs as operations
+from app.orders import jobs as orders
 from app.stock import jobs as stock
 from app.web.parts import gateways
 
@@ -89,14 +91,28 @@ JOBS: dict[str, Job] = {
     "catalogue.judge_picture": Job(catalogue.judge_picture, "Look at a picture, and resize it", pauses=SOON),
     "catalogue.forget_files": Job(catalogue.forget_files, "Delete pictures that nobody shows any more"),
     "stock.notice_low": Job(stock.notice_low, "Look for what runs low"),
+    "orders.mail_received": _mail(orders.mail_received, "Email that we have an order"),
+    "orders.mail_received_at_desk": _mail(
+        orders.mail_received_at_desk, "Email to the desk about a new order"
+    ),
+    "orders.mail_confirmed": _mail(orders.mail_confirmed, "Email that an order is confirmed"),
+    "orders.mail_changed": _mail(orders.mail_changed, "Email about a changed order"),
+    "orders.mail_cancelled": _mail(orders.mail_cancelled, "Email about a cancelled order"),
+    "fulfilment.mail_shipped": _mail(fulfilment.mail_shipped, "Email that goods have left"),
+    "fulfilment.mail_return_asked": _mail(fulfilment.mail_return_asked, "Email to the desk about a return"),
+    "fulfilment.mail_return_decided": _mail(
+        fulfilment.mail_return_decided, "Email with the answer to a return"
+    ),
     "stock.mail_low": _mail(stock.mail_low, "Email about what runs low"),
+    "fulfilment.make_pdf": Job(fulfilment.make_pdf, "Make a PDF of a shipment", pauses=SOON),
+    "fulfilment.forget_file": Job(fulfilment.forget_file, "Delete a PDF that nobody shows any more"),
     "imports.read": Job(imports.read, "Read a file and judge its rows", pauses=SOON),
     "imports.commit": Job(imports.commit, "Import the rows of a file", seconds=75, pauses=SOON),
     "imports.undo": Job(imports.undo, "Undo an import", seconds=75, pauses=SOON),
     "imports.prune": Job(imports.prune, "Forget the rows and files of old imports"),
     "imports.forget_file": Job(imports.forget_file, "Forget a file that was imported"),
     "operations.prune": Job(operations.prune, "Forget old answers and kept promises"),
-    "operations.check": Job(operations.check, "Check the book", pauses=()),
+    "operations.check": Job(operations.check, "Check the book", seconds=600, pauses=()),
 }
 
 

@@ -5,8 +5,10 @@ from flask import Flask
 import app.accounts.api
 import app.catalogue.api
 import app.customers.api
+import app.fulfilment.api
 import app.imports.api
 import app.operations.api
+import app.orders.api
 import app.stock.api  # noqa: F401 - reading them declares their endpoints on the door
 from app.accounts import account_pages
 from app.accounts import admin as accounts_admin
@@ -17,6 +19,7 @@ from app.core.access import Permission
 from app.customers import admin as customers
 from app.customers import pages as company
 from app.desk import pages as desk
+from app.fulfilment import admin as fulfilment
 from app.imports import admin as imports
 from app.operations import admin as operations
 from app.operations import health
@@ -32,11 +35,24 @@ SELL = "Sell"
 YOURS = "Your account"
 
 PLACES = (
-    Place("Home", "shop.home", "shop", staff=False),
     Place("Catalogue", "shop.catalogue", "book", permission=Permission.ORDERS_READ, staff=False),
+    Place("Quick order", "shop.quick_order", "bolt", permission=Permission.ORDERS_WRITE, staff=False),
+    Place("Orders", "shop.orders", "docket", permission=Permission.ORDERS_READ, staff=False),
     Place("Basket", "shop.basket", "basket", "", Permission.ORDERS_READ, staff=False, count=lines_waiting),
+    Place("Queue", "desk.queue", "docket", permission=Permission.ORDERS_READ, staff=True, key="g q"),
     Place("Today", "desk.today", "today", staff=True, key="g t"),
     Place("Products", "desk.products", "box", staff=True, key="g p"),
+    Place(
+        "Pick",
+        "fulfilment.pick",
+        "truck",
+        SELL,
+        Permission.ORDERS_FULFIL,
+        staff=True,
+        key="g f",
+        beside="/desk/shipments",
+    ),
+    Place("Returns", "fulfilment.returns", "undo", SELL, Permission.ORDERS_REFUND, staff=True),
     Place("Stock", "stock_admin.stock", "layers", permission=Permission.ORDERS_READ, staff=True, key="g s"),
     Place("Customers", "customers.customers", "shop", SELL, Permission.CUSTOMERS_READ, staff=True),
     Place("Applications", "customers.applications", "docket", SELL, Permission.CUSTOMERS_WRITE, staff=True),
@@ -53,6 +69,8 @@ PLACES = (
     Place("Background jobs", "operations.jobs", "repeat", MANAGE, Permission.SETTINGS_WRITE, staff=True),
     Place("Checks", "operations.checks", "check", MANAGE, Permission.AUDIT_READ, staff=True),
     Place("Settings", "operations.settings", "tune", MANAGE, Permission.SETTINGS_WRITE, staff=True),
+    Place("Order pads", "shop.pads", "layers", YOURS, Permission.ORDERS_WRITE, staff=False),
+    Place("Home", "shop.home", "shop", YOURS, staff=False),
     Place("Company", "company.company", "people", YOURS, staff=False),
     Place("Account details", "account.profile", "user", YOURS),
 )
@@ -70,6 +88,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(desk.bp)
     app.register_blueprint(customers.bp)
     app.register_blueprint(stock.bp)
+    app.register_blueprint(fulfilment.bp)
     app.register_blueprint(imports.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(api.blueprint)

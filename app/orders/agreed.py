@@ -20,6 +20,7 @@ def charge(order: Order) -> None:
         item.line_tax = ZERO
     if not charged:
         order.delivery_net = ZERO
+    order.line_count = len(charged) or order.line_count  # of a cancelled order, as many as it had
     found = comes_to(
         [Line(item.line_net, item.tax_rate) for item in charged],
         Line(order.delivery_net, order.delivery_tax_rate),

@@ -24,20 +24,22 @@ class Changes:
     notes: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AmendedLine:
     """One product of the order. `priced` is there where the price is made anew; a new line has no `item`.
 
-    `advice` says what to do where so many cannot be ordered.
+    `advice` says what to do where so many cannot be ordered; `left` is how many more could be had.
     """
 
     product_id: int
+    sku: str
     name: str
     before: int
     after: int
     unit_price: Decimal
     tax_rate: Decimal
     advice: str
+    left: int
     item: OrderItem | None
     priced: PricedLine | None
 
@@ -57,6 +59,10 @@ class AmendedLine:
     @property
     def is_different(self) -> bool:
         return self.before != self.after
+
+    @property
+    def is_short(self) -> bool:
+        return self.after - self.before > self.left
 
 
 @dataclass(frozen=True)

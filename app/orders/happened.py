@@ -9,6 +9,7 @@ HAPPENED = {
     "order.cancelled": "Order cancelled",
     "order.remainder_cancelled": "Rest of an order cancelled",
     "order.noted": "Note on an order",
+    "order.message_sent_again": "Message about an order sent again",
     "order.shipment_opened": "Picking begun",
     "order.shipment_put_back": "Shipment put back",
     "order.packed": "Order picked",

@@ -114,7 +114,7 @@ MOVES = (
         staff=Permission.ORDERS_WRITE,
         buyer=Permission.ORDERS_WRITE,
         guards=(NOTHING_OPEN,),
-        effects="Stock is held anew and the sum is made again. The customer gets an email.",
+        effects="Stock is held anew and the sum is made again. The buyer gets an email.",
     ),
     Move(
         name="amend",
@@ -132,7 +132,7 @@ MOVES = (
         staff=Permission.ORDERS_WRITE,
         buyer=Permission.ORDERS_WRITE,
         guards=(NOTHING_OPEN,),
-        effects="All its stock goes back on sale, nothing is charged, and the customer gets an email.",
+        effects="All its stock goes back on sale, nothing is charged, and the buyer gets an email.",
     ),
     Move(
         name="cancel",

@@ -14,6 +14,8 @@ from app.catalogue.totals import ZERO, Line, Totals, line_net, totals
 from app.stock.shelf import Shelf
 
 UNTAXED = frozenset({"exempt", "zero"})
+GONE = "We no longer sell it."
+NO_PRICE = "It has no price for you in this quantity. Ask the order desk."
 
 
 class Item(NamedTuple):
@@ -85,6 +87,19 @@ class PricedLine:
     rate: Decimal
     advice: str = ""
 
+    def source(self, on: date) -> dict[str, object]:
+        """Why it costs what it costs, for as long as the order is kept."""
+        because = self.answer.because
+        return {
+            "kind": because.kind,
+            "list": because.list_code,
+            "name": because.list_name,
+            "min_qty": because.min_qty,
+            "valid_from": because.valid_from.isoformat() if because.valid_from else None,
+            "valid_to": because.valid_to.isoformat() if because.valid_to else None,
+            "on": on.isoformat(),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
@@ -138,9 +153,9 @@ def priced(contents: Contents, offers: Mapping[int, Sequence[Offer]]) -> PricedB
     for item in contents.items:
         answer = price(offers.get(item.product_id, ()), item.quantity)
         if not item.is_on_sale:
-            left_over.append(LeftOver(item, "We no longer sell it."))
+            left_over.append(LeftOver(item, GONE))
         elif answer is None:
-            left_over.append(LeftOver(item, "It has no price for you in this quantity. Ask the order desk."))
+            left_over.append(LeftOver(item, NO_PRICE))
         else:
             net, rate = line_net(item.quantity, answer.unit_price), contents.rate_for(item.tax_rate)
             lines.append(PricedLine(item, answer, net, rate, advice_on(item)))

@@ -1,8 +1,12 @@
 """What people read about where an order stands and how it is paid: the same words on every page."""
 
-from typing import NamedTuple, Protocol
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
 
-from app.orders.states import HoldReason, OpenShipment, OrderStatus, PaymentMethod
+from app.core.business import business
+from app.core.money import unit_money
+from app.orders.states import Channel, HoldReason, OpenShipment, OrderStatus, PaymentMethod
 
 
 class Standing(Protocol):
@@ -76,3 +80,42 @@ def steps_done(order: Standing) -> int:
     stage = stage_of(order)
     keys = [step.key for step in STEPS]
     return keys.index(stage.key) + 1 if stage.key in keys else 0
+
+
+class Priced(Protocol):
+    """A line of an order, with why it costs what it costs."""
+
+    @property
+    def unit_price(self) -> Decimal: ...
+    @property
+    def list_price(self) -> Decimal: ...
+    @property
+    def price_source(self) -> dict[str, Any]: ...
+
+
+def came(order: Any) -> str:
+    """Through which door."""
+    return Channel(order.channel).word
+
+
+LISTS = {"contract": "Contract “{}”", "list": "Price list “{}”"}
+
+
+def why_this_price(line: Priced) -> str:
+    """As it was when the order was placed: which list, from how many on, and between which days."""
+    source = line.price_source
+    words = LISTS.get(source.get("kind", ""), "Base price").format(source.get("name", ""))
+    if source.get("min_qty", 1) > 1:
+        words += f", from {source['min_qty']:,} on"
+    if source.get("valid_from"):
+        words += f", since {_day(source['valid_from'])}"
+    if source.get("valid_to"):
+        words += f", until {_day(source['valid_to'])}"
+    if line.list_price == line.unit_price:
+        return f"{words}."
+    return f"{words}. The base price was {unit_money(line.list_price, business().currency)}."
+
+
+def _day(kept: str) -> str:
+    on = date.fromisoformat(kept)
+    return f"{on.day} {on:%B} {on.year}"

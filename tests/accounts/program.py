@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import flask
 import jwt
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -38,6 +39,8 @@ class Program:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.credential:
             sent["Authorization"] = f"Bearer {self.credential}"
+        if flask.has_app_context():  # in which Flask-Login keeps whoever came first
+            flask.g.pop("_login_user", None)
         return self.client.open(f"{self.door}{path}", method=method, json=json, headers=sent)
 
     def get(self, path: str, **headers: str) -> TestResponse:

@@ -2,8 +2,11 @@
 
 import pytest
 
+from app.accounts.models import Customer
 from app.catalogue.models import Product
 from tests import factories
+from tests.accounts.program import Program, signed_in
+from tests.orders.ordering import able_to_order
 
 
 @pytest.fixture
@@ -20,3 +23,21 @@ def buns(context) -> Product:
     found = factories.product("Burger buns", pack_size=6, min_qty=10, max_qty=64)
     factories.price(found, "0.60")
     return found
+
+
+@pytest.fixture
+def cafe(copper_kettle, context) -> Customer:
+    """Copper Kettle, with a door and a month to pay."""
+    return able_to_order(copper_kettle)
+
+
+@pytest.fixture
+def mayas(cafe, maya, context) -> Program:
+    """Maya's program: she buys for the café."""
+    return signed_in(context, maya)
+
+
+@pytest.fixture
+def toms(context, tom) -> Program:
+    """The program of our order desk."""
+    return signed_in(context, tom)

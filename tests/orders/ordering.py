@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from app.accounts.models import Customer, User
@@ -22,7 +23,7 @@ DOOR = {"label": "Café", "line1": "14 Weir Street", "city": "Leeds", "postcode"
 
 def able_to_order(customer: Customer, **agreed: Any) -> Customer:
     """A door to deliver to and a month to pay, unless told otherwise."""
-    usual = {"payment_terms": "net30", "credit_limit": 5000}
+    usual = {"payment_terms": "net30", "credit_limit": Decimal(5000)}
     for name, value in (usual | agreed).items():
         setattr(customer, name, value)
     db.session.add(customer)

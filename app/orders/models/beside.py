@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.database import Model, Record
 from app.orders.models.orders import LONGEST_NOTES
 
+LONGEST_VIEW = 40
+
 
 class OrderNote(Model):
     """Said about an order, to ourselves or to its buyer. Rows are added, never changed."""
@@ -31,5 +33,5 @@ class SavedView(Record):
     __table_args__ = (Index("uq_saved_view_name", "user_id", text("lower(name)"), unique=True),)
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(LONGEST_VIEW))
     query: Mapped[str] = mapped_column(String(400))

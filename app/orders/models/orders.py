@@ -46,6 +46,14 @@ class Order(Edited, Record):
             "customer_id",
             postgresql_where=text("status IN ('pending', 'confirmed')"),
         ),
+        Index(
+            "ix_order_open",
+            "id",
+            postgresql_include=[
+                *("status", "hold_reason", "open_shipment", "shipments_sent", "promised_on", "created_at")
+            ],
+            postgresql_where=text("status IN ('pending', 'confirmed')"),
+        ),
         Index("ix_order_customer_id_id", "customer_id", "id"),
         Index("ix_order_business_date_id", "business_date", "id"),
         Index(
@@ -72,7 +80,7 @@ class Order(Edited, Record):
         CheckConstraint("subtotal_net >= 0 AND delivery_net >= 0 AND tax_total >= 0", name="money"),
     )
 
-    number: Mapped[int] = mapped_column(server_default=order_numbers.next_value(), unique=True)
+    number: Mapped[int] = mapped_column(BigInteger, server_default=order_numbers.next_value(), unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     buyer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     buyer_name: Mapped[str] = mapped_column(String(120), default="", server_default="")

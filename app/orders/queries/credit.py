@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, Select, SQLColumnExpression, String, any_, func, literal, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Customer
 from app.core.access import Viewer
@@ -11,6 +12,8 @@ from app.core.errors import NotFound
 from app.customers.queries.customers import customers_seen_by
 from app.orders.models import Order
 from app.orders.states import HOLDS_STOCK, HoldReason, PaymentMethod
+
+_counted = aliased(Order)
 
 
 def customer_locked(viewer: Viewer, customer_id: int) -> Customer:
@@ -23,13 +26,17 @@ def customer_locked(viewer: Viewer, customer_id: int) -> Customer:
 
 
 def exposure(customer_id: int, *, but: int | None = None) -> Decimal:
-    """Orders on account that count against the limit: not delivered yet, and not waiting for more credit."""
-    orders = select(func.coalesce(func.sum(Order.total), 0)).where(
-        Order.customer_id == customer_id,
-        Order.status.in_(HOLDS_STOCK),
-        Order.payment_method == PaymentMethod.ACCOUNT,
-        Order.hold_reason.is_distinct_from(HoldReason.CREDIT),
-    )
+    orders = exposed(customer_id)
     if but is not None:
-        orders = orders.where(Order.id != but)
+        orders = orders.where(_counted.id != but)
     return Decimal(db.session.scalar(orders) or 0)
+
+
+def exposed(customer_id: SQLColumnExpression[int] | int) -> Select[Decimal]:
+    """Orders on account that count against the limit: not delivered yet, and not waiting for more credit."""
+    return select(func.coalesce(func.sum(_counted.total), 0)).where(
+        _counted.customer_id == customer_id,
+        _counted.status == any_(literal(list(HOLDS_STOCK), ARRAY(String))),  # a question cannot spell IN
+        _counted.payment_method == PaymentMethod.ACCOUNT,
+        _counted.hold_reason.is_distinct_from(HoldReason.CREDIT),
+    )

@@ -24,6 +24,11 @@ def order_seen_by(viewer: Viewer, number: int) -> Order:
     return _the_one(_with_lines(orders_seen_by(viewer).where(Order.number == number)))
 
 
+def order_with_id(viewer: Viewer, order_id: int) -> Order:
+    """The same, by the number of its row."""
+    return _the_one(_with_lines(orders_seen_by(viewer).where(Order.id == order_id)))
+
+
 def order_locked(viewer: Viewer, number: int) -> Order:
     """The same, and nobody else moves it before we commit."""
     question = orders_seen_by(viewer).where(Order.number == number).with_for_update(key_share=True)

@@ -24,7 +24,7 @@ from app.orders.priced import Contents, Item, PricedLine, priced
 from app.orders.queries import baskets, credit, orders
 from app.orders.queries.ways import ways_of_delivery
 from app.orders.quoted import Seen
-from app.orders.service.moving import Freed, to_move
+from app.orders.service.moving import Freed, end_if_all_is_sent, to_move
 from app.orders.service.placing import (
     chosen,
     goes_over_the_limit,
@@ -39,39 +39,47 @@ from app.stock import service as stock
 
 
 def plan(order: Order, items: Mapping[int, int], *, customer: Customer, at: datetime) -> Plan:
-    """What these quantities would make of it. Lines that stay keep their price, unless a break is crossed."""
+    """What these quantities would make of it: first what was asked for, in its order, then what goes.
+
+    Lines that stay keep their price, unless a break is crossed.
+    """
     on = business_day(at, business().time_zone)
     known = {item.product_id: item for item in order.items}
-    everything = {**dict.fromkeys(known, 0), **items}
+    everything = {**items, **{one: 0 for one in known if one not in items}}
     products = {item.product_id: item for item in baskets.items_wanted(everything, on)}
     prices = offers(products.keys(), customer_id=customer.id, on=on)
     lines = [
-        _line(known.get(one), products[one], prices.get(one, ()), customer)
-        for one in everything
+        _line(known.get(one), products[one], prices.get(one, ()), customer, place)
+        for place, one in enumerate(everything)
         if one in products
     ]
     goods = sum((line.net for line in lines), Decimal(0))
     return Plan(order, lines, _delivery(order, goods, on))
 
 
-def _line(item: OrderItem | None, product: Item, found: Sequence[Offer], customer: Customer) -> AmendedLine:
+def _line(
+    item: OrderItem | None, product: Item, found: Sequence[Offer], customer: Customer, place: int
+) -> AmendedLine:
     before, after = item.wanted if item else 0, product.quantity
     advice = quantities.fitted(product, after).rule if after != before else ""
-    if item is not None and before and _keeps_its_price(product, before, found):
-        return AmendedLine(
-            item.product_id, item.name, before, after, item.unit_price, item.tax_rate, advice, item, None
-        )
-    anew = _priced(product, found, customer)
+    anew = None
+    if item is not None and _keeps_its_price(product, before, found):
+        unit_price, rate = item.unit_price, item.tax_rate
+    else:
+        anew = _priced(product, found, customer, place)
+        unit_price, rate = anew.answer.unit_price, anew.rate
     return AmendedLine(
-        anew.item.product_id,
-        anew.item.name,
-        before,
-        after,
-        anew.answer.unit_price,
-        anew.rate,
-        advice,
-        item,
-        anew,
+        product_id=product.product_id,
+        sku=item.sku if item else product.sku,
+        name=item.name if item else product.name,
+        before=before,
+        after=after,
+        unit_price=unit_price,
+        tax_rate=rate,
+        advice=advice,
+        left=product.left,
+        item=item,
+        priced=anew,
     )
 
 
@@ -80,14 +88,14 @@ def _keeps_its_price(product: Item, before: int, found: Sequence[Offer]) -> bool
     after = product.quantity
     if after in (0, before) or (after < before and not product.is_on_sale):
         return True
-    return product.is_on_sale and not _crosses(found, before, after)
+    return bool(before) and product.is_on_sale and not _crosses(found, before, after)
 
 
-def _priced(product: Item, found: Sequence[Offer], customer: Customer) -> PricedLine:
+def _priced(product: Item, found: Sequence[Offer], customer: Customer, place: int) -> PricedLine:
     contents = Contents(customer.tax_treatment, [product])
     basket = priced(contents, {product.product_id: found})
     for left in basket.left_over:
-        raise Refused(f"{product.name}: {left.why}", field="items", code="not_orderable")
+        raise Refused(f"{product.name}: {left.why}", field=f"items.{place}.sku", code="not_orderable")
     return basket.lines[0]
 
 
@@ -106,7 +114,13 @@ def _delivery(order: Order, goods: Decimal, on: date) -> Decimal:
 
 @use_case
 def amend(
-    number: int, changes: Changes, *, by: Viewer, at: datetime, version: int, seen: Seen | None = None
+    number: int,
+    changes: Changes,
+    *,
+    by: Viewer,
+    at: datetime,
+    version: int | None = None,
+    seen: Seen | None = None,
 ) -> Order:
     """Whatever is different, and nothing else. `seen` is the plan that the person agreed to."""
     customer = credit.customer_locked(by, orders.customer_of(by, number))
@@ -114,6 +128,18 @@ def amend(
     told: audit.Diff = {}
     if changes.items is not None:
         told |= _change_items(order, changes.items, customer=customer, at=at, seen=seen)
+    _change_terms(order, changes, customer=customer, by=by, at=at)
+    told |= audit.changes_of(order)
+    if not told:
+        return order
+    order.mark_edited(by.user_id)
+    audit.record("order.amended", order, by=by, diff=told)
+    db.session.flush()
+    promise_mail("changed", order, again=f":{order.version}")
+    return order
+
+
+def _change_terms(order: Order, changes: Changes, *, customer: Customer, by: Viewer, at: datetime) -> None:
     if changes.notes is not None:
         write_notes(order, changes.notes)
     if changes.po_number is not None and changes.po_number != order.po_number:
@@ -123,14 +149,6 @@ def amend(
         order.address_id = changes.address_id
     if changes.deliver_on is not None and changes.deliver_on != order.promised_on:
         order.promised_on = _day(order, changes.deliver_on, at)
-    told |= audit.changes_of(order)
-    if not told:
-        return order
-    order.mark_edited(by.user_id)
-    audit.record("order.amended", order, by=by, diff=told)
-    db.session.flush()
-    promise_mail("changed", order, again=f":{order.version}")
-    return order
 
 
 def _change_items(
@@ -149,14 +167,17 @@ def _change_items(
     order.delivery_net, order.line_count = found.delivery_net, len(found.kept)
     charge(order)
     _look_at_credit(order, customer)
+    end_if_all_is_sent(order, at)
+    told = {line.name: [line.before, line.after] for line in different} | audit.changes_of(order)
     db.session.flush()
     stock.exchange(wanted, freed)
-    return {line.name: [line.before, line.after] for line in different}
+    return told
 
 
 def _bookings(found: Plan) -> tuple[list[Freed], list[Freed]]:
+    """What is held beside and what goes back. Of each line something is held, be it none: a refusal names its place."""
     changed = [(line.product_id, line.after - line.before) for line in found.lines]
-    more = [Freed(one, change) for one, change in changed if change > 0]
+    more = [Freed(one, max(change, 0)) for one, change in changed]
     return more, [Freed(one, -change) for one, change in changed if change < 0]
 
 
@@ -184,15 +205,17 @@ def _apply(order: Order, line: AmendedLine) -> None:
         if line.priced is not None:
             anew = item_of(item.line, line.priced, order.business_date)
             item.unit_price, item.list_price = anew.unit_price, anew.list_price
-            item.price_source = anew.price_source
+            item.price_source, item.tax_rate = anew.price_source, anew.tax_rate
 
 
 def _look_at_credit(order: Order, customer: Customer) -> None:
-    """Over the limit by the change, or not any more."""
-    if order.payment_method != PaymentMethod.ACCOUNT or order.hold_reason not in (None, HoldReason.CREDIT):
+    """Over the limit by the change, whatever else it waits for, or not any more."""
+    if order.payment_method != PaymentMethod.ACCOUNT:
         return
-    over = goes_over_the_limit(customer, total_of(order), but=order.id)
-    order.hold_reason = HoldReason.CREDIT if over else None
+    if goes_over_the_limit(customer, total_of(order), but=order.id):
+        order.hold_reason = HoldReason.CREDIT
+    elif order.hold_reason == HoldReason.CREDIT:
+        order.hold_reason = None
 
 
 def _day(order: Order, wished: date, at: datetime) -> date:

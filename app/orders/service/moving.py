@@ -10,7 +10,7 @@ from app.core.database import db
 from app.core.errors import Refused
 from app.core.transaction import use_case
 from app.orders.agreed import charge
-from app.orders.models import Order, OrderNote
+from app.orders.models import Order, OrderItem, OrderNote
 from app.orders.models.orders import LONGEST_NOTES, LONGEST_REASON
 from app.orders.moves import expect
 from app.orders.queries import credit, orders
@@ -108,18 +108,21 @@ def cancel_remainder(
 
 def take_off(order: Order, lines: Mapping[int, int]) -> list[Freed]:
     """So many of each line are not wanted any more; the sum is made again."""
-    freed = []
-    by_line = {item.line: item for item in order.items}
-    for line, quantity in sorted(lines.items()):
-        item = by_line.get(line)
-        if item is None or quantity < 0 or quantity > item.unplanned:
-            most = item.unplanned if item else 0
-            raise Refused(f"Only {most:,} of that line can be cancelled.", field=f"lines.{line}")
-        if quantity:
-            item.quantity_cancelled += quantity
-            freed.append(Freed(item.product_id, quantity))
+    taken = [(item, quantity) for item, quantity in _to_take_off(order, lines) if quantity]
+    for item, quantity in taken:
+        item.quantity_cancelled += quantity
     charge(order)
-    return freed
+    return [Freed(item.product_id, quantity) for item, quantity in taken]
+
+
+def _to_take_off(order: Order, lines: Mapping[int, int]) -> list[tuple[OrderItem, int]]:
+    """All of them are looked at before one is changed."""
+    by_line = {item.line: item for item in order.items}
+    for line, quantity in lines.items():
+        most = by_line[line].unplanned if line in by_line else 0
+        if not 0 <= quantity <= most or line not in by_line:
+            raise Refused(f"Only {most:,} of that line can be cancelled.", field=f"lines.{line}")
+    return [(by_line[line], quantity) for line, quantity in sorted(lines.items())]
 
 
 def end_if_all_is_sent(order: Order, at: datetime) -> None:
@@ -140,6 +143,7 @@ def note(number: int, *, text: str, for_buyer: bool, by: Viewer) -> OrderNote:
     kind = "buyer" if for_buyer or not by.is_staff else "internal"
     written = OrderNote(order_id=order.id, kind=kind, text=text, author=by.principal, author_name=by.name)
     db.session.add(written)
+    db.session.flush()
     audit.record("order.noted", order, by=by, diff={"kind": [None, kind]})
     return written
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.accounts.models import Customer
 from app.accounts.queries import people
-from app.core import audit, outbox
+from app.core import audit, metrics, outbox
 from app.core.access import Viewer
 from app.core.business import business
 from app.core.database import db
@@ -15,6 +15,7 @@ from app.core.transaction import use_case
 from app.customers.models import Address
 from app.customers.queries.addresses import addresses_of
 from app.orders.agreed import charge, total_of
+from app.orders.mailed import Mailed
 from app.orders.models import Order, OrderItem
 from app.orders.models.orders import LONGEST_NOTES, LONGEST_PO
 from app.orders.priced import PricedLine
@@ -24,6 +25,8 @@ from app.orders.service import quoting
 from app.orders.service.quoting import Terms
 from app.orders.states import Channel, HoldReason, PaymentMethod
 from app.stock import service as stock
+
+TO_THE_DESK = "received_at_desk"
 
 
 @use_case
@@ -43,7 +46,7 @@ def place(
     earlier = orders.placed_as(customer.id, submission_key) if submission_key else None
     if earlier is not None:
         return earlier
-    found = _agreed(dict(wanted), customer, terms, at=at, seen=seen)
+    found = agreed(dict(wanted), customer, terms, at=at, seen=seen)
     order = _order(found, terms, channel, by)
     order.submission_key = submission_key
     use_reference(order, customer, terms.po_number)
@@ -55,15 +58,22 @@ def place(
     _tell(order, by)
     if customer.auto_confirm and order.hold_reason is None:
         confirm_now(order, by=by, at=at)
+    metrics.ORDERS_CREATED.labels("held" if order.hold_reason else order.status).inc()
     return order
 
 
 @use_case
 def place_basket(*, terms: Terms, seen: Seen, by: Viewer, at: datetime, submission_key: str) -> Order:
-    """What the viewer has put aside; their basket is empty afterwards."""
+    """What the viewer has put aside; their basket is empty afterwards.
+
+    What they put in since an earlier sending of the same form stays in it.
+    """
     if by.customer_id is None:
         raise NotFound
     basket_id = baskets.open_basket(by.person_id, by.customer_id)
+    earlier = orders.placed_as(by.customer_id, submission_key)
+    if earlier is not None:
+        return earlier
     wanted = baskets.quantities_in(basket_id)
     order = place(
         wanted,
@@ -75,12 +85,11 @@ def place_basket(*, terms: Terms, seen: Seen, by: Viewer, at: datetime, submissi
         seen=seen,
         submission_key=submission_key,
     )
-    if wanted:
-        baskets.take_out(basket_id, wanted.keys())
+    baskets.take_out(basket_id, wanted.keys())
     return order
 
 
-def _agreed(
+def agreed(
     wanted: dict[int, int], customer: Customer, terms: Terms, *, at: datetime, seen: Seen | None
 ) -> Quote:
     """A quote against which nothing stands."""
@@ -153,22 +162,8 @@ def item_of(number: int, line: PricedLine, on: date) -> OrderItem:
         quantity_returned=0,
         list_price=line.answer.list_price,
         unit_price=line.answer.unit_price,
-        price_source=_source(line, on),
+        price_source=line.source(on),
     )
-
-
-def _source(line: PricedLine, on: date) -> dict[str, object]:
-    """Why it costs what it costs, for as long as the order is kept."""
-    because = line.answer.because
-    return {
-        "kind": because.kind,
-        "list": because.list_code,
-        "name": because.list_name,
-        "min_qty": because.min_qty,
-        "valid_from": because.valid_from.isoformat() if because.valid_from else None,
-        "valid_to": because.valid_to.isoformat() if because.valid_to else None,
-        "on": on.isoformat(),
-    }
 
 
 def chosen(doors: Sequence[Address], address_id: int | None) -> Address:
@@ -221,16 +216,18 @@ def _tell(order: Order, by: Viewer) -> None:
     }
     audit.record("order.placed", order, by=by, diff=told)
     promise_mail("received", order)
-    promise_mail("received_at_desk", order)
+    promise_mail(TO_THE_DESK, order)
 
 
 def promise_mail(kind: str, order: Order, *, again: str = "") -> None:
-    """One for each thing that happened; `again` tells two of a kind apart."""
+    """One for each thing that happened; `again` tells two of a kind apart. Those to the buyer are among theirs."""
     outbox.promise(
         f"orders.mail_{kind}",
         dedupe_key=f"order:{order.id}:{kind}{again}",
+        user_id=None if kind == TO_THE_DESK else order.buyer_id,
         about=f"order:{order.id}",
         order_id=order.id,
+        told=Mailed.of(order).model_dump(mode="json"),
     )
 
 

@@ -13,7 +13,7 @@ from app.core.clock import business_day
 from app.core.errors import Refused, Several
 from app.core.money import money, unit_money
 from app.orders.models.orders import MOST_ITEMS
-from app.orders.priced import Contents, Item, PricedLine, priced
+from app.orders.priced import Contents, Item, PricedBasket, PricedLine, priced
 from app.orders.queries import baskets
 from app.orders.queries.ways import ways_of_delivery
 from app.orders.quoted import Quote, Seen
@@ -47,10 +47,16 @@ class NotActive(Refused):
 
 def quote(wanted: dict[int, int], customer: Customer, terms: Terms, *, at: datetime) -> Quote:
     """Reads only. Two that are alike at the same moment come to the same."""
-    zone = business().time_zone
-    on = business_day(at, zone)
+    on = business_day(at, business().time_zone)
     contents = Contents(customer.tax_treatment, baskets.items_wanted(wanted, on))
     basket = priced(contents, offers(contents.product_ids, customer_id=customer.id, on=on))
+    return quote_of(basket, customer, terms, at=at)
+
+
+def quote_of(basket: PricedBasket, customer: Customer, terms: Terms, *, at: datetime) -> Quote:
+    """The same for a basket that has its prices already."""
+    zone = business().time_zone
+    on = business_day(at, zone)
     ways = ways_of_delivery(on)
     way = _chosen(ways, terms.way_id)
     days = ways.days(way, at=at, zone=zone) if way else []

@@ -1,0 +1,128 @@
+"""What people type to change an order: its buyer and the desk fill in the same form."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Self
+
+from flask import request
+from wtforms import HiddenField
+
+from app.core.errors import Refused
+from app.customers.models import Address
+from app.orders.amended import Changes
+from app.orders.models import Order
+from app.orders.models.orders import LONGEST_NOTES, LONGEST_PO
+from app.orders.queries import quick
+from app.orders.quick import Codes, lines_in
+from app.orders.quoted import Seen
+from app.orders.typed import NOT_A_NUMBER, boxes_in, pressed_in, quantity_in
+from app.web.fields import Row, note, row, text
+from app.web.forms import UNPROCESSABLE, VersionedForm
+from app.web.templating import day as day_in_words
+
+
+def _day_or_none(value: Any) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
+
+
+class ChangeForm(VersionedForm):
+    """Quantities are boxes called q and the product's number, as in the basket; nought takes a line out.
+
+    `seen` is the sum that whoever fills it in has looked at.
+    """
+
+    doing = "to change this order"
+    address_id = row("Deliver to")
+    deliver_on = Row("Delivery day", coerce=_day_or_none, choices=[])
+    po_number = text("Reference", longest=LONGEST_PO, autocomplete="off")
+    notes = note("Note", longest=LONGEST_NOTES)
+    add = text("Add a product", longest=120, autocomplete="off", autocapitalize="characters")
+    seen = HiddenField()
+
+    @classmethod
+    def of(cls, order: Order, doors: Sequence[Address], days: Iterable[date]) -> Self:
+        form = cls(obj=order, data={"deliver_on": order.promised_on})
+        usual = [] if order.address_id in {door.id for door in doors} else [("", "As it is")]
+        form.address_id.offer([*usual, *((str(door.id), f"{door.label}, {door.line1}") for door in doors)])
+        offered = sorted({*days, *filter(None, [order.promised_on])})
+        form.deliver_on.offer(
+            [(one.isoformat(), day_in_words(one)) for one in offered] or [("", "As agreed")]
+        )
+        form.quantities = {item.product_id: item.wanted for item in order.items if item.wanted}
+        form.problems = {}
+        form.read_boxes()
+        return form
+
+    quantities: dict[int, int]
+    problems: dict[int, str]  # as they were typed
+    added: int | None = None
+
+    def read_boxes(self) -> None:
+        pressed = pressed_in(request.form)
+        for product_id, typed in boxes_in(request.form):
+            quantity = quantity_in(typed, pressed.get(product_id, 0))
+            if quantity is None:
+                self.problems[product_id] = typed
+            else:
+                self.quantities[product_id] = quantity
+        if self.problems:
+            self.form_errors = [NOT_A_NUMBER]
+
+    @property
+    def status(self) -> int:
+        return UNPROCESSABLE if self.problems and not self.refused_with else super().status
+
+    @property
+    def is_saving(self) -> bool:
+        return request.form.get("do") == "save"
+
+    def take_in_product(self) -> None:
+        """The line that was typed becomes one with a box."""
+        for line in lines_in(self.add.data or ""):
+            meant = [
+                one for one in Codes(quick.products_called({line.code})).meant_by(line.code) if one.is_on_sale
+            ]
+            if line.problem:
+                raise Refused(line.problem, field="add")
+            if len(meant) != 1:
+                raise Refused(_who_is_meant([one.sku for one in meant]), field="add")
+            self.added = meant[0].product_id
+            self.quantities[self.added] = self.quantities.get(self.added, 0) + line.quantity
+        self.add.data = ""
+
+    def items_beside(self, order: Order) -> dict[int, int]:
+        """In the order of its lines; what was added and is not wanted after all is left out."""
+        known = {item.product_id for item in order.items}
+        return {one: quantity for one, quantity in self.quantities.items() if quantity or one in known}
+
+    def items_without_the_added(self, order: Order) -> dict[int, int]:
+        return {one: quantity for one, quantity in self.items_beside(order).items() if one != self.added}
+
+    def changes(self, order: Order) -> Changes:
+        """What is different, and nothing else."""
+        items = {one: quantity for one, quantity in self.quantities.items() if quantity}
+        is_same = items == {item.product_id: item.wanted for item in order.items if item.wanted}
+        return Changes(
+            items=None if is_same else items,
+            address_id=_if_another(self.address_id.data, order.address_id),
+            deliver_on=_if_another(self.deliver_on.data, order.promised_on),
+            po_number=_if_another(self.po_number.data or "", order.po_number),
+            notes=_if_another(self.notes.data or "", order.notes),
+        )
+
+    @property
+    def was_seen(self) -> Seen:
+        found = Seen.of(self.seen.data or "")
+        if found is None:
+            raise Refused("Look at what changes first, then save it.")
+        return found
+
+
+def _if_another(typed: Any, now: Any) -> Any:
+    return typed if typed != now else None
+
+
+def _who_is_meant(skus: Sequence[str]) -> str:
+    if skus:
+        return f"This is the code of several products: {', '.join(skus[:5])}. Type one of them."
+    return "No product on sale has this SKU. Look it up in the catalogue."
