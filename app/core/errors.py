@@ -1,6 +1,7 @@
 """What may go wrong on purpose: sentences a person can act on, no status codes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 
 class Refusal(Exception):
@@ -25,6 +26,17 @@ class Several(Refused):
     def __init__(self, message: str, parts: Sequence[Refused]) -> None:
         super().__init__(message, code=parts[0].code)
         self.parts = tuple(parts)
+
+
+@contextmanager
+def named_as(fields: Mapping[str, str]) -> Iterator[None]:
+    """A refusal inside names its field as whoever asked calls it."""
+    try:
+        yield
+    except Refusal as refusal:
+        for part in refusal.parts if isinstance(refusal, Several) else (refusal,):
+            part.field = fields.get(part.field or "", part.field)
+        raise
 
 
 class NotFound(Refusal):

@@ -22,6 +22,7 @@ class Place:
     """A page worth a line in the menu. `group` is empty for the main four.
 
     `count` tells how much waits there, where a page does not know it anyway; one place can have it.
+    `beside` is where else its pages stand.
     """
 
     label: str
@@ -32,6 +33,10 @@ class Place:
     staff: bool | None = None
     key: str = ""
     count: Callable[[Viewer], int] | None = None
+    beside: str = ""
+
+    def holds(self, path: str, url: str) -> bool:
+        return any(path == one or path.startswith(f"{one}/") for one in (url, self.beside) if one)
 
     def is_open_to(self, who: Viewer) -> bool:
         if self.staff is not None and self.staff != who.is_staff:
@@ -102,7 +107,7 @@ def _bubble(waiting: int) -> Markup:
 
 def _here(path: str, app: Flask) -> str:
     """The place that this page belongs to: a person's page to People."""
-    under = [url for _, url in app.extensions["places"] if path == url or path.startswith(f"{url}/")]
+    under = [url for place, url in app.extensions["places"] if place.holds(path, url)]
     return max(under, key=len, default="")
 
 

@@ -33,6 +33,7 @@ def furnish(app: Flask, static: StaticFiles) -> None:
     app.jinja_env.filters.update(
         counted=counted,
         currency_sign=sign_of,
+        day=day,
         exact=exact,
         in_full=in_full,
         moment=moment,

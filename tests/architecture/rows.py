@@ -16,8 +16,13 @@ from app.core import clock
 from app.core.access import SYSTEM
 from app.core.outbox import OutboxMessage
 from app.customers.service import addresses
+from app.fulfilment.models import PaperKind, ShipmentPaper
+from app.orders.models import Basket, Order, SavedView
 from tests import factories
 from tests.customers.typing_in import DOOR
+from tests.fulfilment.moving_goods import confirmed, picking, sent, sent_back
+from tests.orders.ordering import goods, placed
+from tests.stock.shelving import filled
 
 PICTURE = "0" * 64
 LINKS = {
@@ -55,11 +60,11 @@ def rows_of(customer: Customer, *, mail_to: User) -> Rows:
     colleague = factories.user("Iris Vale", role="buyer", of=customer)
     applied = factories.customer("Blue Door", status=CustomerStatus.APPLIED)
     key, _ = factories.api_key("orders:read", customer_id=customer.id, by=SYSTEM)
-    mail = factories.saved(
-        OutboxMessage(topic="x.mail", payload={}, user_id=mail_to.id, sent=MAIL, done_at=clock.now())
-    )
-    goods = goods_for_the_catalogue()
+    on_sale = goods_for_the_catalogue()
     door = addresses.add(customer.id, **DOOR, by=SYSTEM)
+    order = order_of(customer)
+    facts = {"user_id": mail_to.id, "about": f"order:{order.id}", "sent": MAIL, "done_at": clock.now()}
+    mail = factories.saved(OutboxMessage(topic="x.mail", payload={}, **facts))
     values = {
         "user_id": colleague.id,
         "key_id": key.id,
@@ -71,9 +76,31 @@ def rows_of(customer: Customer, *, mail_to: User) -> Rows:
         "customer_code": customer.code,
         "address_id": door.id,
         "import_id": factories.import_of_prices().id,
-        **goods,
+        "pad_id": factories.saved(
+            Basket(user_id=mail_to.id, customer_id=customer.id, name="Every Friday")
+        ).id,
+        "view_id": factories.saved(SavedView(user_id=mail_to.id, name="Late", query="view=late")).id,
+        "number": order.number,
+        **in_the_warehouse(customer),
+        **on_sale,
     }
     return Rows(values, {endpoint: link_of(kind, colleague) for endpoint, kind in LINKS.items()})
+
+
+def order_of(customer: Customer) -> Order:
+    """One that waits to be confirmed."""
+    return placed({filled(goods("Rye loaf"), 10): 1}, customer)
+
+
+def in_the_warehouse(customer: Customer) -> dict[str, Any]:
+    """A shipment that is being picked, a slip of it, and a return."""
+    buns = filled(goods("Buns"), 10)
+    gone = confirmed({buns: 1}, customer)
+    sent(gone)
+    shipment = picking(confirmed({buns: 1}, customer))
+    slip = {"kind": PaperKind.PACKING_SLIP, "version": shipment.version, "file": PICTURE}
+    factories.saved(ShipmentPaper(shipment_id=shipment.id, **slip))
+    return {"shipment_id": shipment.id, "return_id": sent_back(gone, {1: 1}).id}
 
 
 def goods_for_the_catalogue() -> dict[str, Any]:

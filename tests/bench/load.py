@@ -4,6 +4,9 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
+from uuid import uuid4
+
+NEVER_THE_SAME = "{never-the-same}"  # in a header: another text each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,14 @@ class Connection:
 def drive(request: Request, *, port: int, times: int, clients: int) -> Answered:
     """Ask `times` times over `clients` kept connections."""
     wire, answered, lock = request.wire(port), Answered(), threading.Lock()
+    mark, is_always_new = NEVER_THE_SAME.encode(), NEVER_THE_SAME.encode() in wire
 
     def client() -> None:
         connection, mine = Connection(port), []
         for _ in range(times // clients):
+            sent = wire.replace(mark, uuid4().hex.encode()) if is_always_new else wire
             began = time.perf_counter()
-            status, size = connection.ask(wire)
+            status, size = connection.ask(sent)
             mine.append(time.perf_counter() - began)
             if status != request.expect:
                 raise AssertionError(f"{request.path} answered {status}")

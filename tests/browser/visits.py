@@ -22,12 +22,15 @@ from app.core.transaction import in_one_transaction
 from app.customers.service import addresses, standing
 from app.imports.models import ImportState
 from app.jobs import perform_all
+from app.orders.models import SavedView
 from app.orders.service import baskets
 from app.stock import service as stock
 from app.web.access import access_of
 from tests import factories
 from tests.catalogue.showing import catalogue_in_all_states
 from tests.customers.typing_in import DOOR
+from tests.desk.showing import orders_in_all_states
+from tests.fulfilment.showing import warehouse_in_all_states
 from tests.stock.shelving import Line
 from tests.web.failing import WAYS, add_failing_pages
 
@@ -76,7 +79,7 @@ def _pages(app: Flask, samples: dict[str, list[Values]]) -> Iterator[Visit]:
 
 
 def _is_a_page(address: str) -> bool:
-    return not address.startswith((*NOT_PAGES, "/fail/")) and not address.endswith(".csv")
+    return not address.startswith((*NOT_PAGES, "/fail/")) and not address.endswith((".csv", ".pdf"))
 
 
 def _who_sees(app: Flask, endpoint: str) -> tuple[str, ...]:
@@ -115,6 +118,9 @@ def _failures(samples: dict[str, list[Values]]) -> Iterator[Visit]:
         OWNER, f"/desk/stock/{torn['sku']}", 422, (("kind", "adjust"), ("delta", "99"), ("reason", "Gone"))
     )
     yield Visit(OWNER, "/desk/stock?q=nothing-like-it")
+    for query in ("view=all", "view=hold", "view=part", "q=nothing-like-it&view=late", "q=desk&payment=account"):
+        yield Visit(OWNER, f"/desk/orders?{query}")
+    yield Visit(OWNER, "/desk/orders/views/new?view=late", 422, (("name", ""),))
     [priced] = samples["catalogue_admin.product_prices"]
     prices = f"/admin/price-lists/{priced['list_id']}/prices/{priced['sku']}"
     yield Visit(OWNER, prices, 409, (("version", "0"), ("rows", "1"), ("unit_price_0", "3")))
@@ -122,6 +128,13 @@ def _failures(samples: dict[str, list[Values]]) -> Iterator[Visit]:
     yield Visit(OWNER, f"/admin/price-lists/why?sku={priced['sku']}&customer=COPPER-KETTLE&quantity=2000")
     yield Visit(OWNER, "/admin/price-lists/why?sku=NOTHING", 422)
     yield Visit(OWNER, "/admin/price-lists/new?kind=contract")
+    [waiting] = samples["desk.act"]
+    yield Visit(OWNER, f"/desk/orders/move-day?order={waiting['number']}")
+    cancelling = f"/desk/orders/{waiting['number']}/cancel"
+    yield Visit(OWNER, cancelling, 409, (("version", "0"), ("reason", "Late")))
+    new_order = "/desk/orders/new?customer=COPPER-KETTLE"
+    yield Visit(OWNER, new_order, 200, (("lines", "COF-HSE-1K 6\nNONSENSE 4"),))
+    yield Visit(OWNER, "/desk/orders/new?q=nothing-like-it")
     yield Visit(BUYER, "/catalogue?q=nothing-like-it")
     applied = (("email", APPLICATION.email), ("password", APPLICATION.password))
     yield Visit(NOBODY, "/login", 403, applied)
@@ -160,11 +173,21 @@ def furnished(app: Flask) -> dict[str, list[Values]]:
         "stock_admin.movements": shelves,
         **_customers_and_doors(),
         **catalogue_in_all_states(),
+        **orders_in_all_states(),
+        "desk.edit_view": [{"view_id": _view_of(OWNER)}],
+        **warehouse_in_all_states(),
         **_prices_and_shop(),
         "imports.show": _imports_in_all_states(),
         "imports.ask_undo": [{"import_id": factories.import_of_prices(ImportState.COMMITTED).id}],
         "operations.message": [{"message_id": message_id} for message_id in mails.values()],
     }
+
+
+def _view_of(email: str) -> int:
+    person = queries.person_called(email)
+    assert person
+    query = "view=confirm&day=tomorrow&sort=placed"
+    return factories.saved(SavedView(user_id=person.id, name="North round", query=query)).id
 
 
 def _imports_in_all_states() -> list[Values]:
