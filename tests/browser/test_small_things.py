@@ -3,6 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.accounts.service import roles
+from app.core.access import SYSTEM
+from tests import factories
 from tests.browser.serving import Site
 from tests.browser.test_every_page import sign_in
 from tests.browser.visits import OWNER
@@ -10,7 +13,6 @@ from tests.browser.visits import OWNER
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
-WANDA = "wanda@millrace.example"
 
 
 def opened(browser: Browser, site: Site, who: str, path: str, **how: object) -> Page:
@@ -24,7 +26,10 @@ def opened(browser: Browser, site: Site, who: str, path: str, **how: object) -> 
 
 
 def test_a_single_further_place_stands_in_the_thumb_bar(site: Site, browser: Browser) -> None:
-    page = opened(browser, site, WANDA, "/desk", viewport=PHONE)
+    with site.app.app_context():
+        roles.create(code="readers", name="Readers", kind="staff", permissions=["orders:read"], by=SYSTEM)
+        reader = factories.user("Rita Reed", role="readers", password=site.password).email
+    page = opened(browser, site, reader, "/desk", viewport=PHONE)
     link = page.locator(".nav").get_by_role("link", name="Account details")
     bar, box = page.locator(".nav").bounding_box(), link.bounding_box()
     assert bar

@@ -31,6 +31,7 @@ from tests.catalogue.showing import catalogue_in_all_states
 from tests.customers.typing_in import DOOR
 from tests.desk.showing import orders_in_all_states
 from tests.fulfilment.showing import warehouse_in_all_states
+from tests.shop.showing import orders_of_a_buyer
 from tests.stock.shelving import Line
 from tests.web.failing import WAYS, add_failing_pages
 
@@ -118,7 +119,13 @@ def _failures(samples: dict[str, list[Values]]) -> Iterator[Visit]:
         OWNER, f"/desk/stock/{torn['sku']}", 422, (("kind", "adjust"), ("delta", "99"), ("reason", "Gone"))
     )
     yield Visit(OWNER, "/desk/stock?q=nothing-like-it")
-    for query in ("view=all", "view=hold", "view=part", "q=nothing-like-it&view=late", "q=desk&payment=account"):
+    for query in (
+        "view=all",
+        "view=hold",
+        "view=part",
+        "q=nothing-like-it&view=late",
+        "q=desk&payment=account",
+    ):
         yield Visit(OWNER, f"/desk/orders?{query}")
     yield Visit(OWNER, "/desk/orders/views/new?view=late", 422, (("name", ""),))
     [priced] = samples["catalogue_admin.product_prices"]
@@ -136,6 +143,10 @@ def _failures(samples: dict[str, list[Values]]) -> Iterator[Visit]:
     yield Visit(OWNER, new_order, 200, (("lines", "COF-HSE-1K 6\nNONSENSE 4"),))
     yield Visit(OWNER, "/desk/orders/new?q=nothing-like-it")
     yield Visit(BUYER, "/catalogue?q=nothing-like-it")
+    yield Visit(BUYER, "/orders?q=nothing-like-it")
+    yield Visit(BUYER, "/orders?state=cancelled")
+    [mine] = samples["shop.cancel_order"]
+    yield Visit(BUYER, f"/orders/{mine['number']}/cancel", 422, (("reason", ""),))
     applied = (("email", APPLICATION.email), ("password", APPLICATION.password))
     yield Visit(NOBODY, "/login", 403, applied)
     yield Visit(NOBODY, "/login", 429, (("email", TIRED), ("password", "guess guess")))
@@ -176,6 +187,7 @@ def furnished(app: Flask) -> dict[str, list[Values]]:
         **orders_in_all_states(),
         "desk.edit_view": [{"view_id": _view_of(OWNER)}],
         **warehouse_in_all_states(),
+        **orders_of_a_buyer(BUYER),
         **_prices_and_shop(),
         "imports.show": _imports_in_all_states(),
         "imports.ask_undo": [{"import_id": factories.import_of_prices(ImportState.COMMITTED).id}],

@@ -27,7 +27,9 @@ def able_to_order(customer: Customer, **agreed: Any) -> Customer:
     for name, value in (usual | agreed).items():
         setattr(customer, name, value)
     db.session.add(customer)
-    db.session.add(Address(customer_id=customer.id, is_default_shipping=True, is_default_billing=True, **DOOR))
+    db.session.add(
+        Address(customer_id=customer.id, is_default_shipping=True, is_default_billing=True, **DOOR)
+    )
     db.session.commit()
     return customer
 
@@ -48,9 +50,7 @@ def working(user: User) -> Viewer:
     return replace(buying(user), is_staff=True, customer_id=None)
 
 
-def placed(
-    wanted: Mapping[Product, int], customer: Customer, *, by: Viewer = SYSTEM, **terms: Any
-) -> Order:
+def placed(wanted: Mapping[Product, int], customer: Customer, *, by: Viewer = SYSTEM, **terms: Any) -> Order:
     """Through the front door of the service."""
     return placing.place(
         {product.id: quantity for product, quantity in wanted.items()},

@@ -67,7 +67,11 @@ def test_amending_moves_stock_and_money(cafe, loaf) -> None:
     buns = filled(goods("Buns", "0.60"), 100)
     order = placed({loaf: 4}, cafe)
     amended = amending.amend(
-        order.number, Changes(items={loaf.id: 2, buns.id: 10}), by=SYSTEM, at=clock.now(), version=order.version
+        order.number,
+        Changes(items={loaf.id: 2, buns.id: 10}),
+        by=SYSTEM,
+        at=clock.now(),
+        version=order.version,
     )
     assert (shelf(loaf).reserved, shelf(buns).reserved) == (2, 10)
     assert as_it_is(amended).subtotal_net == 2 * loaf_price() + 6
