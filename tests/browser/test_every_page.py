@@ -34,7 +34,9 @@ WITHOUT_ORNAMENT = """() => {
     `)
     document.adoptedStyleSheets = [plain]
 }"""
-FORM = "form[method=post]:not([data-order], .listing):has(.btn--primary):has(input:not([type=hidden]), textarea)"
+FORM = (
+    "form[method=post]:not([data-order], .listing):has(.btn--primary):has(input:not([type=hidden]), textarea)"
+)
 EMPTY = """form => form.querySelectorAll("input:not([type=hidden], [readonly]), textarea").forEach(box => {
     box.type === "checkbox" || box.type === "radio" ? box.checked = false : box.value = ""
 })"""
