@@ -82,6 +82,8 @@ def test_there_are_orders_in_every_state_and_all_that_is_always_true_is_true(con
         rows('SELECT count(*) > 5 FROM "return"') == rows("SELECT count(*) > 20 FROM order_note") == [(True,)]
     )
     assert rows('SELECT count(*) > 2 FROM "order" WHERE hold_reason IS NOT NULL') == [(True,)]
+    by_number = 'SELECT created_at, lag(created_at) OVER (ORDER BY number) AS earlier FROM "order"'
+    assert rows(f"SELECT count(*) FROM ({by_number}) AS row WHERE created_at < earlier") == [(0,)]
     assert [verdict for verdict in checks.run_all() if not verdict.holds] == []
 
 

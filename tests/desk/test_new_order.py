@@ -165,8 +165,8 @@ def test_whoever_pays_in_advance_is_not_offered_an_account(clerk, path, cafe, lo
     [
         ({"status": CustomerStatus.ON_STOP}, "is on stop, so nothing can be ordered"),
         ({"status": CustomerStatus.CLOSED}, "is closed, so nothing can be ordered"),
-        ({"min_order_net": Decimal(100)}, "Your orders begin at £100.00 before VAT."),
-        ({"po_required": True}, "Type your order reference"),
+        ({"min_order_net": Decimal(100)}, "begin at £100.00 before VAT."),
+        ({"po_required": True}, "Type an order reference"),
     ],
 )
 def test_what_stands_against_the_customer_is_said_and_nothing_is_placed(clerk, cafe, loaf, facts, words):

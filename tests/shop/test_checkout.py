@@ -213,7 +213,7 @@ def test_a_reference_is_asked_for_where_the_company_wants_one(mayas, cafe, van, 
     assert "Your reference</label>" in page.text
     answer = sent(mayas, page)
     assert answer.status_code == 422
-    assert 'href="#po_number">Type your order reference' in words(answer)
+    assert 'href="#po_number">Type an order reference' in words(answer)
 
 
 def test_a_reference_is_used_once(mayas, cafe, van, loaf):
@@ -239,7 +239,7 @@ def test_less_than_the_least_is_said_beforehand_and_refused(mayas, cafe, van, lo
     agree(cafe, min_order_net=Decimal("50"))
     fill(mayas, {loaf: 2})
     page = mayas.get("/checkout")
-    assert "Your orders begin at £50.00 before VAT. Add £43.50 more." in words(page)
+    assert "begin at £50.00 before VAT. Add £43.50 more." in words(page)
     assert sent(mayas, page).status_code == 422
     assert orders() == []
 

@@ -179,7 +179,7 @@ def chosen(doors: Sequence[Address], address_id: int | None) -> Address:
 def use_reference(order: Order, customer: Customer, po_number: str) -> None:
     """Under the customer's lock: where a reference is asked for, it is used for one order alone."""
     if customer.po_required and not po_number:
-        raise Refused("Type your order reference: your company asks for one.", field="po_number")
+        raise Refused(f"Type an order reference: {customer.name} asks for one.", field="po_number")
     if len(po_number) > LONGEST_PO:
         raise Refused(f"Use {LONGEST_PO} characters or fewer.", field="po_number")
     key = po_number.lower() if customer.po_required else None

@@ -160,7 +160,7 @@ def payment_for(customer: Customer, wished: PaymentMethod | None) -> PaymentMeth
     if method == PaymentMethod.CARD:
         raise Refused("Cards are not taken here yet. Choose another way to pay.", field="payment_method")
     if method == PaymentMethod.ACCOUNT and not on_account:
-        raise Refused("You pay in advance. Choose bank transfer.", field="payment_method")
+        raise Refused(f"{customer.name} pays in advance. Choose bank transfer.", field="payment_method")
     return method
 
 
@@ -171,4 +171,5 @@ def refuse_wrong_terms(found: Quote) -> None:
     least = found.customer.min_order_net
     if least is not None and found.basket.goods < least:
         missing = _words(least - found.basket.goods)
-        raise Refused(f"Your orders begin at {_words(least)} before VAT. Add {missing} more.", field="items")
+        begins = f"Orders for {found.customer.name} begin at {_words(least)} before VAT."
+        raise Refused(f"{begins} Add {missing} more.", field="items")
