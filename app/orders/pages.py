@@ -63,6 +63,14 @@ def _days(order: Order, at: datetime) -> list[date]:
 
 
 def _planned(form: ChangeForm, order: Order) -> Plan:
+    found = _plan_of(form, order)
+    if form.is_submitted():
+        with form.showing_refusals():
+            amending.refuse_nothing(found)
+    return found
+
+
+def _plan_of(form: ChangeForm, order: Order) -> Plan:
     """Of what was typed; without what was added last, where that cannot be had."""
     customer = customer_with_id(viewer(), order.customer_id)
     with form.showing_refusals():

@@ -30,6 +30,7 @@ WITHOUT_ORNAMENT = """() => {
     plain.replaceSync(`
         *, ::before, ::after { background-image: none !important; mask: none !important }
         ::before, ::after { content: none !important }
+        .btn--ticket { background-color: var(--act) !important } /* which is painted behind its notches */
         .orderbar { position: static !important } /* it lies over whatever is being scrolled under it */
     `)
     document.adoptedStyleSheets = [plain]
@@ -40,6 +41,7 @@ FORM = (
 EMPTY = """form => form.querySelectorAll("input:not([type=hidden], [readonly]), textarea").forEach(box => {
     box.type === "checkbox" || box.type === "radio" ? box.checked = false : box.value = ""
 })"""
+ALL_OPTIONAL = "form => [...form.querySelectorAll('label')].every(label => label.querySelector('.opt'))"
 TYPE = "(form, [name, value]) => { form.elements[name].value = value }"
 
 
@@ -92,10 +94,10 @@ def go(page: Page, site: Site, visit: Visit, seen: Seen) -> None:
     if visit.typed:
         answer = sent(page, page.locator(FORM).first, dict(visit.typed))
     look(page, answer, seen)
-    may_be_empty = page.locator("form input[name=rows]").count()  # rows that are emptied are rows taken away
-    if visit.status == 200 and page.locator(FORM).count() and not may_be_empty:
+    rows = page.locator("form input[name=rows]").count()  # those that are emptied are taken away
+    form = page.locator(FORM).first
+    if visit.status == 200 and not rows and form.count() and not form.evaluate(ALL_OPTIONAL):
         seen.here, seen.status = f"{seen.here}, sent empty", 422
-        form = page.locator(FORM).first
         form.evaluate(EMPTY)
         look(page, sent(page, form, {}), seen)
 

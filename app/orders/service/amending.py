@@ -181,9 +181,13 @@ def _bookings(found: Plan) -> tuple[list[Freed], list[Freed]]:
     return more, [Freed(one, -change) for one, change in changed if change < 0]
 
 
-def _refuse_what_cannot_be(found: Plan) -> None:
+def refuse_nothing(found: Plan) -> None:
     if not found.kept:
         raise Refused("That would leave nothing. Cancel the order instead.", field="items")
+
+
+def _refuse_what_cannot_be(found: Plan) -> None:
+    refuse_nothing(found)
     if len(found.lines) > MOST_ITEMS:
         raise Refused(f"An order has {MOST_ITEMS} lines at most.", field="items")
     for number, line in enumerate(found.lines):
