@@ -117,5 +117,5 @@ def mailed_link(app: Flask) -> str:
 
     with app.app_context():
         jobs.perform_all()
-    mail = app.extensions["gateways"].mailer.sent[-1]
-    return str(mail.secrets[0])
+    secrets = [mail.secrets[0] for mail in app.extensions["gateways"].mailer.sent if mail.secrets]
+    return str(secrets[-1])
