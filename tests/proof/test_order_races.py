@@ -46,6 +46,7 @@ def patient_but_with_one_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow machine locks nobody out; a deadlock, which would be tried again and stay unseen, fails at once."""
     monkeypatch.setitem(database.WEB_TIMEOUTS, "lock_timeout", "20000")
     monkeypatch.setitem(database.WEB_TIMEOUTS, "statement_timeout", "30000")
+    monkeypatch.setitem(database.WEB_TIMEOUTS, "idle_in_transaction_session_timeout", "60000")
     monkeypatch.setattr(transaction, "WORTH_ANOTHER_TRY", set())
 
 
