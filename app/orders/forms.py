@@ -1,6 +1,6 @@
 """What people type to change an order: its buyer and the desk fill in the same form."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, Self
 
@@ -15,14 +15,67 @@ from app.orders.models.orders import LONGEST_NOTES, LONGEST_PO
 from app.orders.queries import quick
 from app.orders.quick import Codes, lines_in
 from app.orders.quoted import Seen
+from app.orders.service.quoting import Terms
+from app.orders.states import PaymentMethod
 from app.orders.typed import NOT_A_NUMBER, boxes_in, pressed_in, quantity_in
-from app.web.fields import Row, note, row, text
+from app.web.fields import Row, day, note, row, text
 from app.web.forms import UNPROCESSABLE, VersionedForm
 from app.web.templating import day as day_in_words
+
+LOOK_AGAIN = "Look at the order again, then place it."
 
 
 def _day_or_none(value: Any) -> date | None:
     return date.fromisoformat(str(value)) if value else None
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if value else None
+
+
+def _way_to_pay(value: Any) -> PaymentMethod | None:
+    return PaymentMethod(value) if value else None
+
+
+def _offered(label: str, coerce: Callable[[Any], Any] = _number) -> Row:
+    """One of those that the page offers. Which may be chosen is the use case's to say."""
+    return Row(label, coerce=coerce, choices=[], validate_choice=False)
+
+
+class PlacingFields:
+    """What is said once for a whole order, whoever places it. `seen` is the sum that they have looked at."""
+
+    address_id = _offered("Deliver to")
+    delivery_method = _offered("How it comes")
+    deliver_on = day("Delivery day")
+    po_number = text("Your reference", longest=LONGEST_PO)
+    notes = note("Note for us", longest=LONGEST_NOTES)
+    payment_method = _offered("How you pay", _way_to_pay)
+    seen = HiddenField()
+
+    @property
+    def is_to_place(self) -> bool:
+        """Any other button only looks again."""
+        return request.form.get("do") == "place"
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(
+            address_id=self.address_id.data,
+            way_id=self.delivery_method.data,
+            deliver_on=self.deliver_on.data,
+            payment_method=self.payment_method.data,
+            po_number=self.po_number.data or "",
+            notes=self.notes.data or "",
+        )
+
+    @property
+    def was_seen(self) -> Seen:
+        """What stood on the page from which this was sent."""
+        found = Seen.of(self.seen.data or "")
+        if found is None:
+            raise Refused(LOOK_AGAIN)
+        return found
 
 
 class ChangeForm(VersionedForm):

@@ -5,79 +5,30 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import request
-from wtforms import HiddenField
 
 from app.core.errors import Refusal, Refused
 from app.core.tokens import fingerprint
 from app.customers.models import Address
-from app.orders.models.orders import LONGEST_NOTES, LONGEST_PO, LONGEST_REASON
-from app.orders.quoted import Seen
-from app.orders.service.quoting import Terms
-from app.orders.states import PaymentMethod
+from app.orders.forms import LOOK_AGAIN, PlacingFields
+from app.orders.models.orders import LONGEST_NOTES, LONGEST_REASON
 from app.shop.forms import QuantitiesForm
-from app.web.fields import Row, day, note, text
+from app.web.fields import note, text
 from app.web.forms import ONCE, Form, VersionedForm
 
 LINE = re.compile(r"items\.([0-9]{1,3})\.[a-z_]+")
 SENT_BACK = re.compile(r"line-([0-9]{1,3})")
 WHOLE = re.compile(r"[0-9]{1,6}")
 LONGEST_COMPLAINT = 500
-LOOK_AGAIN = "Look at your order again, then place it."
 
 
-def _number(value: Any) -> int | None:
-    return int(value) if value else None
-
-
-def _way_to_pay(value: Any) -> PaymentMethod | None:
-    return PaymentMethod(value) if value else None
-
-
-def _offered(label: str, coerce: Any = _number) -> Row:
-    """One of those that the page offers. Which may be chosen is the use case's to say."""
-    return Row(label, coerce=coerce, choices=[], validate_choice=False)
-
-
-class CheckoutForm(QuantitiesForm):
+class CheckoutForm(PlacingFields, QuantitiesForm):
     """The basket's boxes, and what is said once for the whole order."""
 
     doing = "to place your order"
 
-    address_id = _offered("Deliver to")
-    delivery_method = _offered("How it comes")
-    deliver_on = day("Delivery day")
-    po_number = text("Your reference", longest=LONGEST_PO)
-    notes = note("Note for us", longest=LONGEST_NOTES)
-    payment_method = _offered("How you pay", _way_to_pay)
-    seen = HiddenField()
-
     def __init__(self) -> None:
         super().__init__()
         self._refused_lines: dict[int, str] = {}
-
-    @property
-    def is_to_place(self) -> bool:
-        """A button beside a quantity changes the basket; so does whatever else sends this form."""
-        return request.form.get("do") == "place"
-
-    @property
-    def terms(self) -> Terms:
-        return Terms(
-            address_id=self.address_id.data,
-            way_id=self.delivery_method.data,
-            deliver_on=self.deliver_on.data,
-            payment_method=self.payment_method.data,
-            po_number=self.po_number.data or "",
-            notes=self.notes.data or "",
-        )
-
-    @property
-    def was_seen(self) -> Seen:
-        """What stood on the page from which this was sent."""
-        found = Seen.of(self.seen.data or "")
-        if found is None:
-            raise Refused(LOOK_AGAIN)
-        return found
 
     @property
     def submission_key(self) -> str:

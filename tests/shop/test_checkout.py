@@ -325,7 +325,7 @@ def test_a_page_that_is_not_ours_orders_nothing(mayas, van, loaf, typed):
     fill(mayas, {loaf: 2})
     answer = sent(mayas, **typed)
     assert answer.status_code == 422
-    assert "Look at your order again, then place it." in words(answer)
+    assert "Look at the order again, then place it." in words(answer)
     assert orders() == []
 
 

@@ -30,7 +30,8 @@ from app.core.streaming import EveryRow
 from app.desk.queries.sought import Meaning, found_by, meaning_of
 from app.desk.queries.views import OPEN, ORDER, SORTS, TODAY, VIEWS, is_open
 from app.orders.models import OrderItem
-from app.orders.states import HoldReason, PaymentMethod
+from app.orders.queries.credit import exposed
+from app.orders.states import HoldReason
 from app.stock.models import StockItem
 
 PAGE_SIZE = 25
@@ -45,17 +46,7 @@ def _held(item: FromClause) -> ColumnElement[int]:
     return held
 
 
-# How much of the limit all orders on account use that count against it; as in orders/queries/credit.py.
-_used = (
-    select(func.coalesce(func.sum(_other.c.total), 0))
-    .where(
-        _other.c.customer_id == ORDER.c.customer_id,
-        is_open(_other),
-        _other.c.payment_method == PaymentMethod.ACCOUNT.value,
-        _other.c.hold_reason.is_distinct_from(HoldReason.CREDIT.value),
-    )
-    .scalar_subquery()
-)
+_used = exposed(ORDER.c.customer_id).scalar_subquery()
 _over_credit = case(
     (ORDER.c.hold_reason == HoldReason.CREDIT.value, _used + ORDER.c.total - _customer.c.credit_limit)
 )
