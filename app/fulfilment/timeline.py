@@ -1,17 +1,11 @@
 """The life of one order as its page tells it: who did what and when, what was written, and what was sent."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.core.access import Viewer
-from app.core.audit import AuditEvent
-from app.core.outbox import OutboxMessage
-from app.fulfilment.models import Shipment
-from app.fulfilment.queries.shipments import shipments_of
-from app.orders.models import Order, OrderNote
-from app.orders.queries.history import events_of, messages_about
-from app.orders.queries.orders import notes_on
+from app.orders.queries.history import history_of
 
 
 class Event(NamedTuple):
@@ -66,57 +60,62 @@ MAILS = {
     "fulfilment.mail_return_asked": "Return asked for",
     "fulfilment.mail_return_decided": "Answer about a return",
 }
-STATES = {"queued": "waits to be sent", "waiting": "could not be sent yet", "failed": "could not be sent"}
+STATES = {
+    "sent": "sent to {}",
+    "queued": "waits to be sent",
+    "waiting": "could not be sent yet",
+    "failed": "could not be sent",
+}
 
 
-def timeline(order: Order, viewer: Viewer, known: Sequence[Shipment] | None = None) -> list[Event]:
-    """The newest first. A page that shows the order's shipments has them already."""
-    shipments = {one.number: one for one in (shipments_of(order.id) if known is None else known)}
-    found = [
-        *_events(events_of(order), order, shipments, viewer),
-        *_notes(notes_on(order, viewer)),
-        *_mails(messages_about(order, viewer)),
-    ]
-    return sorted(found, key=lambda event: event.at, reverse=True)
+def timeline(order: Any, viewer: Viewer, shipments: Sequence[Any]) -> list[Event]:
+    """The newest first."""
+    known = {one.number: one for one in shipments}
+    rows = sorted(history_of(order.id, viewer), key=lambda row: (row.at, row.id), reverse=True)
+    return [event for row in rows if (event := _told(row, order, known, viewer))]
 
 
-def _events(
-    events: Sequence[AuditEvent], order: Order, shipments: dict[str, Shipment], viewer: Viewer
-) -> Iterator[Event]:
-    for event in events:
-        told = TOLD.get(event.action)
-        if told and (told.for_buyers or viewer.is_staff):
-            more = MORE.get(event.action, _nothing)(event, order, shipments)
-            reason = _after(event, "reason") if told.tells_reason else ""
-            yield Event(event.at, told.words + more, event.actor_name, reason, told.is_minor)
+def _told(row: Any, order: Any, shipments: dict[str, Any], viewer: Viewer) -> Event | None:
+    if row.kind == "event":
+        return _event(row, order, shipments, viewer)
+    return _note(row) if row.kind == "note" else _mail(row)
 
 
-def _after(event: AuditEvent, name: str) -> str:
+def _event(row: Any, order: Any, shipments: dict[str, Any], viewer: Viewer) -> Event | None:
+    told = TOLD.get(row.what)
+    if told is None or not (told.for_buyers or viewer.is_staff):
+        return None
+    more = MORE.get(row.what, _nothing)(row, order, shipments)
+    reason = _after(row, "reason") if told.tells_reason else ""
+    return Event(row.at, told.words + more, row.by, reason, told.is_minor)
+
+
+def _after(event: Any, name: str) -> str:
     return str(event.diff[name][1]) if name in event.diff else ""
 
 
-def _nothing(_event: AuditEvent, _order: Order, _shipments: dict[str, Shipment]) -> str:
+def _nothing(_event: Any, _order: Any, _shipments: dict[str, Any]) -> str:
     return ""
 
 
-def _day(_event: AuditEvent, order: Order, _shipments: dict[str, Shipment]) -> str:
+def _day(_event: Any, order: Any, _shipments: dict[str, Any]) -> str:
     on = order.promised_on
     return f" for {on:%A} {on.day} {on:%B}" if on else ""
 
 
-def _short(event: AuditEvent, _order: Order, _shipments: dict[str, Shipment]) -> str:
+def _short(event: Any, _order: Any, _shipments: dict[str, Any]) -> str:
     missed = sum(before - after for name, (before, after) in event.diff.items() if name != "shipment")
     return f", {missed:,} short" if missed else ""
 
 
-def _carried(event: AuditEvent, _order: Order, shipments: dict[str, Shipment]) -> str:
+def _carried(event: Any, _order: Any, shipments: dict[str, Any]) -> str:
     shipment = shipments.get(_after(event, "shipment"))
     if shipment is None or not shipment.carrier:
         return ""
     return f" with {shipment.carrier}" + (f", {shipment.tracking}" if shipment.tracking else "")
 
 
-MORE: dict[str, Callable[[AuditEvent, Order, dict[str, Shipment]], str]] = {
+MORE: dict[str, Callable[[Any, Any, dict[str, Any]], str]] = {
     "order.confirmed": _day,
     "order.packed": _short,
     "order.part_shipped": _carried,
@@ -124,18 +123,13 @@ MORE: dict[str, Callable[[AuditEvent, Order, dict[str, Shipment]], str]] = {
 }
 
 
-def _notes(notes: Sequence[OrderNote]) -> Iterator[Event]:
-    for note in notes:
-        words = "Note, to staff only" if note.kind == "internal" else "Note"
-        yield Event(note.at, words, note.author_name, note.text, is_minor=True)
+def _note(row: Any) -> Event:
+    words = "Note, to staff only" if row.what == "internal" else "Note"
+    return Event(row.at, words, row.by, row.text, is_minor=True)
 
 
-def _mails(messages: Sequence[OutboxMessage]) -> Iterator[Event]:
-    for message in messages:
-        word = MAILS.get(message.topic, "Message")
-        if message.sent is not None and message.done_at is not None:
-            words = f"{word} sent to {message.sent['to']}"
-            yield Event(message.done_at, words, is_minor=True, message_id=message.id)
-        elif message.state in STATES:
-            words = f"{word} {STATES[message.state]}"
-            yield Event(message.created_at, words, is_minor=True, message_id=message.id)
+def _mail(row: Any) -> Event | None:
+    if row.kind not in STATES:
+        return None
+    words = f"{MAILS.get(row.what, 'Message')} {STATES[row.kind].format(row.text)}"
+    return Event(row.at, words, is_minor=True, message_id=row.id)

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from app.core.business import business
 from app.core.money import money
-from app.orders.agreed import total_of
 from app.orders.models import Order
 from app.orders.service.quoting import PREPAID
 from app.orders.states import HoldReason, OrderStatus
@@ -37,10 +36,10 @@ def moment_in_full(at: datetime) -> str:
     return f"{local:%A} {local.day} {local:%B} at {local:%H:%M}"
 
 
-def why_it_waits(order: Order) -> str:
+def why_it_waits(order: Any) -> str:
     """Of an order on hold, and what to do where the buyer can do something."""
     if order.hold_reason == HoldReason.PAYMENT:
-        amount = money(total_of(order), business().currency)
+        amount = money(order.total, business().currency)
         return f"It waits for your bank transfer of {amount}. Quote {order.number}, so that we find it."
     return ON_HOLD[HoldReason(order.hold_reason)] if order.hold_reason else ""
 

@@ -1,6 +1,5 @@
 """Returns, reached through the orders that the viewer may see."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -81,12 +80,6 @@ def every_return(viewer: Viewer, *, q: str, status: str) -> EveryRow:
 def return_called(number: str) -> Return:
     """By the order's number, a stroke, R and its place."""
     return db.session.scalars(select(Return).where(Return.number == number)).one()
-
-
-def returns_of(order_id: int) -> Sequence[Return]:
-    """The first one first."""
-    question = select(Return).options(selectinload(Return.items)).where(Return.order_id == order_id)
-    return db.session.scalars(question.order_by(Return.place)).all()
 
 
 def number_of_order(return_id: int) -> int:

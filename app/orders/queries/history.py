@@ -1,38 +1,103 @@
-"""What happened to an order, and what was written about it."""
+"""What happened to an order, what was written on it, and which mails went out about it."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Select,
+    String,
+    all_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from app.core.access import Viewer
 from app.core.audit import AuditEvent
-from app.core.database import db
+from app.core.database import Question, db
 from app.core.errors import NotFound
 from app.core.outbox import OutboxMessage
-from app.orders.models import Order
+from app.orders.models import Order, OrderNote
 
 TO_THE_DESK = ("orders.mail_received_at_desk", "fulfilment.mail_return_asked")
 
+_nothing = literal("", String)
+_no_diff = null().cast(AuditEvent.diff.type)
+_order, _about = bindparam("order_id", type_=BigInteger), bindparam("about", type_=String)
+_is_staff = bindparam("is_staff", type_=Boolean)
 
-def events_of(order: Order) -> Sequence[AuditEvent]:
-    """The newest first."""
-    return db.session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.entity == "order", AuditEvent.entity_id == order.id)
-        .order_by(AuditEvent.id.desc())
-    ).all()
+_events = select(
+    literal("event", String).label("kind"),
+    AuditEvent.id,
+    AuditEvent.at,
+    AuditEvent.actor_name.label("by"),
+    AuditEvent.action.label("what"),
+    _nothing.label("text"),
+    AuditEvent.diff,
+).where(AuditEvent.entity == "order", AuditEvent.entity_id == _order)
+_notes = select(
+    literal("note", String),
+    OrderNote.id,
+    OrderNote.at,
+    OrderNote.author_name,
+    OrderNote.kind,
+    OrderNote.text,
+    _no_diff,
+).where(OrderNote.order_id == _order, or_(_is_staff, OrderNote.kind == "buyer"))
+_was_sent = OutboxMessage.sent.is_not(None) & OutboxMessage.done_at.is_not(None)
+_state = case(
+    (_was_sent, "sent"),
+    (OutboxMessage.dead_at.is_not(None), "failed"),
+    (OutboxMessage.done_at.is_not(None), "done"),
+    (OutboxMessage.attempts > 0, "waiting"),
+    else_="queued",
+)
+_to_the_buyer = OutboxMessage.sent.is_not(None) & (
+    OutboxMessage.topic != all_(literal(list(TO_THE_DESK), ARRAY(String)))
+)
+_mails = select(
+    _state,
+    OutboxMessage.id,
+    case((_was_sent, OutboxMessage.done_at), else_=OutboxMessage.created_at),
+    _nothing,
+    OutboxMessage.topic,
+    func.coalesce(OutboxMessage.sent["to"].astext, ""),
+    _no_diff,
+).where(
+    OutboxMessage.about == _about,
+    or_(_is_staff, _to_the_buyer),
+)
+HISTORY = Question(union_all(_events, _notes, _mails))
 
 
-def messages_about(order: Order, viewer: Viewer) -> Sequence[OutboxMessage]:
-    """The newest first; those that were not sent yet as well. Buyers see what was written to them."""
-    question = select(OutboxMessage).where(OutboxMessage.about == f"order:{order.id}")
-    if not viewer.is_staff:
-        question = question.where(OutboxMessage.topic.not_in(TO_THE_DESK), OutboxMessage.sent.is_not(None))
-    return db.session.scalars(question.order_by(OutboxMessage.id.desc())).all()
+def history_of(order_id: int, viewer: Viewer) -> Sequence[Any]:
+    """Events, notes and mails in one question and no order; the kind of a mail is how far it got.
+
+    Buyers see what was written to them, and none of what we wrote to ourselves.
+    """
+    return HISTORY.ask(order_id=order_id, about=f"order:{order_id}", is_staff=viewer.is_staff)
 
 
 def message_about(order: Order, viewer: Viewer, message_id: int) -> OutboxMessage:
-    found = next((one for one in messages_about(order, viewer) if one.id == message_id), None)
+    """One mail, also one that was not sent yet."""
+    found = db.session.scalars(
+        _messages_about(order, viewer).where(OutboxMessage.id == message_id)
+    ).one_or_none()
     if found is None:
         raise NotFound("We cannot find that message.")
     return found
+
+
+def _messages_about(order: Order, viewer: Viewer) -> Select[OutboxMessage]:
+    messages = select(OutboxMessage).where(OutboxMessage.about == f"order:{order.id}")
+    if viewer.is_staff:
+        return messages
+    return messages.where(_to_the_buyer)

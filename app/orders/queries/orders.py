@@ -1,14 +1,12 @@
 """Orders, reached through the viewer."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import NotFound
-from app.orders.models import Order, OrderNote
+from app.orders.models import Order
 
 UNKNOWN = "We cannot find that order."
 
@@ -55,14 +53,6 @@ def order_with_reference(customer_id: int, po_key: str) -> int | None:
     return db.session.scalar(
         select(Order.number).where(Order.customer_id == customer_id, Order.po_key == po_key)
     )
-
-
-def notes_on(order: Order, viewer: Viewer) -> Sequence[OrderNote]:
-    """The newest first; what we wrote to ourselves is not for buyers."""
-    notes = select(OrderNote).where(OrderNote.order_id == order.id)
-    if not viewer.is_staff:
-        notes = notes.where(OrderNote.kind == "buyer")
-    return db.session.scalars(notes.order_by(OrderNote.id.desc())).all()
 
 
 def _with_lines(question: Select[Order]) -> Select[Order]:

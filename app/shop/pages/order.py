@@ -10,14 +10,14 @@ from app.core.access import Permission
 from app.core.errors import Conflict, NotFound
 from app.fulfilment.service import returning, sending
 from app.fulfilment.timeline import timeline
-from app.orders.models import Order
 from app.orders.moves import expect, moves_open
 from app.orders.queries.history import message_about
 from app.orders.queries.orders import order_seen_by
 from app.orders.service import moving
 from app.shop.order_forms import CancelForm, NoteForm, SendBackForm
 from app.shop.pages.blueprint import bp
-from app.shop.shown import left_to_send_back, returns_on, shipments_on, times_of
+from app.shop.queries.order import order_shown_to, returns_on, shipments_on
+from app.shop.shown import times_of
 from app.shop.words import why_it_waits
 from app.web.access import requires, viewer
 from app.web.forms import Form, VersionedForm
@@ -61,7 +61,7 @@ def received(number: int) -> ResponseReturnValue:
 @requires(Permission.ORDERS_WRITE, buyers=True)
 @once
 def cancel_order(number: int) -> ResponseReturnValue:
-    form = CancelForm(obj=order_seen_by(viewer(), number))
+    form = CancelForm(obj=order_shown_to(viewer(), number))
     if form.validate_on_submit():
         with form.showing_refusals():
             moving.cancel(
@@ -73,7 +73,7 @@ def cancel_order(number: int) -> ResponseReturnValue:
 
 
 def _asking(number: int, form: CancelForm) -> ResponseReturnValue:
-    order = order_seen_by(viewer(), number)
+    order = order_shown_to(viewer(), number)
     form.compare_with(order, reason=form.reason.data)
     return _asked_about(order, "cancel", form, "shop/order_cancel.html")
 
@@ -88,19 +88,18 @@ def send_back(number: int) -> ResponseReturnValue:
             returning.ask(number, lines=form.lines, reason=form.reason.data, by=viewer())
             flash("We have your request. The order desk looks at it and answers by email.", "good")
             return redirect(url_for(".order", number=number), code=303)
-    order = order_seen_by(viewer(), number)
-    left = left_to_send_back(order, returns_on(order))
-    return _asked_about(order, "return", form, "shop/order_return.html", left=left)
+    order = order_shown_to(viewer(), number)
+    return _asked_about(order, "return", form, "shop/order_return.html")
 
 
-def _asked_about(order: Order, name: str, form: Form, template: str, **context: Any) -> ResponseReturnValue:
+def _asked_about(order: Any, name: str, form: Form, template: str) -> ResponseReturnValue:
     """Whoever comes too late for a move sees the order as it is, and why."""
     try:
         move = expect(name, order, viewer())
     except Conflict as refusal:
         form.show(refusal)
         return _page(order.number, form)
-    return form.page(template, order=order, move=move, **context)
+    return form.page(template, order=order, move=move)
 
 
 @bp.get("/orders/<int:number>/messages/<int:message_id>")
@@ -115,17 +114,16 @@ def order_message(number: int, message_id: int) -> ResponseReturnValue:
 
 
 def _page(number: int, form: Form) -> ResponseReturnValue:
-    order = order_seen_by(viewer(), number)
-    shipments, returns = shipments_on(order), returns_on(order)
+    order = order_shown_to(viewer(), number)
+    shipments = shipments_on(order)
     return form.page(
         "shop/order.html",
         order=order,
         shipments=shipments,
-        returns=returns,
+        returns=returns_on(order),
         events=timeline(order, viewer(), shipments),
         moves={move.name: move for move in moves_open(order, viewer())},
         times=times_of(order, shipments),
         why_it_waits=why_it_waits(order),
-        left=left_to_send_back(order, returns),
         note=form if isinstance(form, NoteForm) else NoteForm(),
     )
