@@ -3,11 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, LargeBinary, String, delete, func, select
+from psycopg.types.json import Jsonb
+from sqlalchemy import (
+    BigInteger,
+    Identity,
+    Index,
+    LargeBinary,
+    String,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Model, db, rows_changed
+from app.core.database import Model, Question, db, rows_changed
 
 
 class IdempotencyKey(Model):
@@ -26,14 +38,29 @@ class IdempotencyKey(Model):
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
-def claim(principal: str, key: str, fingerprint: str) -> IdempotencyKey | None:
+_CLAIM = Question(
+    insert(IdempotencyKey)
+    .values({name: bindparam(name) for name in ("principal", "key", "fingerprint", "headers")})
+    .on_conflict_do_nothing(index_elements=["principal", "key"])
+    .returning(IdempotencyKey.id)
+)
+_KEEP = Question(
+    update(IdempotencyKey)
+    .where(IdempotencyKey.id == bindparam("claimed", type_=BigInteger))
+    .values({name: bindparam(name) for name in ("status", "headers", "body")})
+    .returning(IdempotencyKey.id)
+)
+
+
+def claim(principal: str, key: str, fingerprint: str) -> int | None:
     """Mine to work on, or None when an equal key was here before: it waits until that one has committed."""
-    return db.session.scalars(
-        insert(IdempotencyKey)
-        .values(principal=principal, key=key, fingerprint=fingerprint)
-        .on_conflict_do_nothing(index_elements=["principal", "key"])
-        .returning(IdempotencyKey)
-    ).one_or_none()
+    row = _CLAIM.ask(principal=principal, key=key, fingerprint=fingerprint, headers=Jsonb({})).one_or_none()
+    return row.id if row else None
+
+
+def keep(claimed: int, *, status: int, headers: dict[str, str], body: bytes) -> None:
+    """The answer of the work, for whoever asks again."""
+    _KEEP.ask(claimed=claimed, status=status, headers=Jsonb(headers), body=body)
 
 
 def earlier(principal: str, key: str) -> IdempotencyKey | None:

@@ -8,7 +8,6 @@ from typing import IO, Any, TypeVar
 from flask import Response, make_response, request
 
 from app.core import idempotency, tokens
-from app.core.database import db
 from app.core.errors import Refused
 from app.core.transaction import in_one_transaction
 from app.web.access import viewer
@@ -84,10 +83,8 @@ def _worked_or_replayed(principal: str, key: str, fingerprint: str, work: Callab
     response = work()
     if response.status_code >= 400 or (request.form and response.status_code < 300):
         raise _NotKept(response)
-    mine.status = response.status_code
-    mine.body = response.get_data()
-    mine.headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    db.session.flush()
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    idempotency.keep(mine, status=response.status_code, headers=headers, body=response.get_data())
     return response
 
 

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from uuid import uuid4
 
 NEVER_THE_SAME = "{never-the-same}"  # in a header: another text each time
@@ -86,13 +87,14 @@ class Connection:
         return head, body
 
 
-def drive(request: Request, *, port: int, times: int, clients: int) -> Answered:
-    """Ask `times` times over `clients` kept connections."""
-    wire, answered, lock = request.wire(port), Answered(), threading.Lock()
-    mark, is_always_new = NEVER_THE_SAME.encode(), NEVER_THE_SAME.encode() in wire
+def drive(*requests: Request, port: int, times: int, clients: int) -> Answered:
+    """Ask `times` times over `clients` kept connections; each client asks one of the requests."""
+    answered, lock = Answered(), threading.Lock()
+    mark = NEVER_THE_SAME.encode()
 
-    def client() -> None:
-        connection, mine = Connection(port), []
+    def client(request: Request) -> None:
+        connection, mine, wire = Connection(port), [], request.wire(port)
+        is_always_new = mark in wire
         for _ in range(times // clients):
             sent = wire.replace(mark, uuid4().hex.encode()) if is_always_new else wire
             began = time.perf_counter()
@@ -104,7 +106,7 @@ def drive(request: Request, *, port: int, times: int, clients: int) -> Answered:
             answered.seconds += mine
             answered.bytes_each = size
 
-    threads = [threading.Thread(target=client) for _ in range(clients)]
+    threads = [threading.Thread(target=client, args=[one]) for one in islice(cycle(requests), clients)]
     began = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -112,5 +114,5 @@ def drive(request: Request, *, port: int, times: int, clients: int) -> Answered:
         thread.join()
     answered.wall = time.perf_counter() - began
     if len(answered.seconds) < times // clients * clients:
-        raise AssertionError(f"{request.path}: a client gave up")
+        raise AssertionError(f"{requests[0].path}: a client gave up")
     return answered

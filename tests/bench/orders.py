@@ -3,8 +3,10 @@
 import json
 import statistics
 import time
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import make_url, text
@@ -24,6 +26,16 @@ FEW, MANY = 10_000, 1_000_000
 ROWS = 25
 AT_ONCE, ORDERS, ROUNDS = 8, 400, 5
 ITEMS = ("COF-HSE-1K", "BRD-SDG-800", "MLK-OAT-6")
+EACH = len(ITEMS)
+BUYERS = text(
+    'SELECT min(email) FROM "user" JOIN customer ON customer.id = customer_id '
+    f"WHERE customer.status = 'active' AND NOT po_required AND standing = 'buyer' AND password_hash <> 'x' "
+    f"GROUP BY customer_id ORDER BY customer_id LIMIT {AT_ONCE}"
+)
+SKUS = text(
+    "SELECT sku FROM product JOIN stock_item ON product_id = product.id "
+    f"WHERE pack_size = 1 AND status = 'active' ORDER BY product.id LIMIT {AT_ONCE * EACH}"
+)
 PLENTY = text("UPDATE stock_item SET backorder_limit = 100000000")
 RICH = text("UPDATE customer SET credit_limit = 1000000000")
 # Numbers that PostgreSQL gives out are far from any quantity then: the replay can tell them apart.
@@ -47,7 +59,7 @@ def measured(app: Flask, bench: Bench, *, large: bool) -> tuple[list[Line], list
             growing.grow(products=0, customers=0, orders=MANY)
         lines += bench.measured([_queue(MANY, staff)])
         words += [_counts(app, MANY), *_searches(app, bench, staff)]
-    return lines, [*words, _placing(app, bench)]
+    return lines, [*words, *_placings(app, bench)]
 
 
 def _own(app: Flask, buyer: dict[str, str]) -> Line:
@@ -99,27 +111,39 @@ def _searches(app: Flask, bench: Bench, staff: dict[str, str]) -> list[str]:
     return found
 
 
-def _placing(app: Flask, bench: Bench) -> str:
-    """Round by round: ours through HTTP, then the very statements of it alone."""
+def _placings(app: Flask, bench: Bench) -> list[str]:
+    """As on a busy day, each customer with goods of its own; and at its worst, all after the same."""
     with app.app_context(), db.engine.begin() as connection:
         for statement in (PLENTY, RICH, FAR, FAR_NUMBERS):
             connection.execute(statement)
-    request = _order(app)
-    recording, key = _statements_of(app, request)
+        buyers, skus = connection.scalars(BUYERS).all(), connection.scalars(SKUS).all()
+    each = [_order(app, buyer, skus[place * EACH :][:EACH]) for place, buyer in enumerate(buyers)]
+    if len(each) < AT_ONCE or len(skus) < AT_ONCE * EACH:
+        raise AssertionError("too few customers or products to place orders side by side")
+    one = _order(app, BUYER, ITEMS)
+    return [
+        _placing(app, bench, f"{AT_ONCE} customers with {EACH} products each", each),
+        _placing(app, bench, f"one customer {AT_ONCE} times at once, the same {EACH} products", [one]),
+    ]
+
+
+def _placing(app: Flask, bench: Bench, who: str, requests: list[Request]) -> str:
+    """Round by round: ours through HTTP, then the very statements of it alone."""
+    recordings = [_statements_of(app, request) for request in requests]
     address = make_url(db_address(app)).set(drivername="postgresql").render_as_string(hide_password=False)
     ratios, rates, slow = [], [], []
-    load.drive(request, port=bench.ours.port, times=80, clients=AT_ONCE)
+    load.drive(*requests, port=bench.ours.port, times=80, clients=AT_ONCE)
     for _ in range(ROUNDS):
-        ours = load.drive(request, port=bench.ours.port, times=ORDERS, clients=AT_ONCE)
-        bare = replay(recording, address, keys={key}, times=ORDERS, clients=AT_ONCE)
+        ours = load.drive(*requests, port=bench.ours.port, times=ORDERS, clients=AT_ONCE)
+        bare = replay(recordings, address, times=ORDERS, clients=AT_ONCE)
         ratios.append(ours.per_second / bare.per_second)
         rates.append(ours.per_second)
         slow.append(ours.percentile(0.99))
     middle = statistics.median
     return (
-        f"placing an order of {len(ITEMS)} items, {AT_ONCE} at once: {middle(rates):.0f} a second,"
+        f"placing orders, {who}: {middle(rates):.0f} a second,"
         f" {middle(ratios):.2f} × bare SQL (0.35), p99 {middle(slow):.0f} ms (150),"
-        f" {len(recording.steps)} statements"
+        f" {len(recordings[0].steps)} statements"
     )
 
 
@@ -127,23 +151,24 @@ def db_address(app: Flask) -> str:
     return str(app.config["SQLALCHEMY_DATABASE_URI"])
 
 
-def _order(app: Flask) -> Request:
-    headers = people.bearer(app, BUYER) | {
+def _order(app: Flask, buyer: str, skus: Sequence[str]) -> Request:
+    headers = people.bearer(app, buyer) | {
         "Content-Type": "application/json",
         "Idempotency-Key": NEVER_THE_SAME,
     }
-    body = json.dumps({"items": [{"sku": sku, "quantity": 12} for sku in ITEMS]}).encode()
+    body = json.dumps({"items": [{"sku": sku, "quantity": 12} for sku in skus]}).encode()
     return Request("/api/v1/orders", headers, "POST", body, expect=201)
 
 
-def _statements_of(app: Flask, request: Request) -> tuple[Recording, str]:
+def _statements_of(app: Flask, request: Request) -> Recording:
     """Of the third order: by then everything that is put into words once has been."""
     client = app.test_client(use_cookies=False)
-    for key in ("recorded-order-key-1", "recorded-order-key-2", "recorded-order-key-3"):
+    for _ in range(3):
+        key = uuid4().hex
         headers = request.headers | {"Idempotency-Key": key}
-        with recorded() as found, noted():
+        with recorded(key) as found, noted():
             answer = client.post(request.path, data=request.body, headers=headers)
         if answer.status_code != request.expect:
             raise AssertionError(f"{urlsplit(request.path).path} answered {answer.text}")
     found.steps = [step for step in found.steps if not step[0].startswith(("BEGIN", "SAVEPOINT", "RELEASE"))]
-    return found, key
+    return found

@@ -3,9 +3,10 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from typing import Any
 from uuid import uuid4
 
@@ -17,16 +18,17 @@ from tests.bench.load import Answered
 
 @dataclass(slots=True)
 class Recording:
-    """What was asked and answered, in order. `names` are texts that must be new each time: keys, numbers."""
+    """What was asked and answered, in order, under a key that must be new each time."""
 
+    key: str
     steps: list[tuple[str, Any, list[Any]]] = field(default_factory=list)
 
 
 @contextmanager
-def recorded() -> Iterator[Recording]:
+def recorded(key: str) -> Iterator[Recording]:
     """Everything that psycopg is told meanwhile, with what it answered."""
     found, execute, fetchall, fetchone = (
-        Recording(),
+        Recording(key),
         psycopg.Cursor.execute,
         psycopg.Cursor.fetchall,
         psycopg.Cursor.fetchone,
@@ -58,21 +60,21 @@ def recorded() -> Iterator[Recording]:
             setattr(psycopg.Cursor, name, way)
 
 
-def replay(recording: Recording, database_url: str, *, keys: set[str], times: int, clients: int) -> Answered:
-    """So often, over so many connections. Numbers that PostgreSQL gave out are learnt anew in each turn."""
+def replay(recordings: Sequence[Recording], database_url: str, *, times: int, clients: int) -> Answered:
+    """So often, over so many connections, each with one of them. What PostgreSQL gave out is learnt anew."""
     answered, lock = Answered(), threading.Lock()
 
-    def client() -> None:
+    def client(recording: Recording) -> None:
         mine = []
         with psycopg.connect(database_url, autocommit=True, prepare_threshold=0) as connection:
             for _ in range(times // clients):
                 began = time.perf_counter()
-                _once(connection, recording, {key: uuid4().hex for key in keys})
+                _once(connection, recording, {recording.key: uuid4().hex})
                 mine.append(time.perf_counter() - began)
         with lock:
             answered.seconds += mine
 
-    threads = [threading.Thread(target=client) for _ in range(clients)]
+    threads = [threading.Thread(target=client, args=[one]) for one in islice(cycle(recordings), clients)]
     began = time.perf_counter()
     for thread in threads:
         thread.start()

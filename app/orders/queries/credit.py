@@ -2,12 +2,23 @@
 
 from decimal import Decimal
 
-from sqlalchemy import ARRAY, Select, SQLColumnExpression, String, any_, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Select,
+    SQLColumnExpression,
+    String,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Customer
 from app.core.access import Viewer
-from app.core.database import db
+from app.core.database import Question, db
 from app.core.errors import NotFound
 from app.customers.queries.customers import customers_seen_by
 from app.orders.models import Order
@@ -25,13 +36,6 @@ def customer_locked(viewer: Viewer, customer_id: int) -> Customer:
     return found
 
 
-def exposure(customer_id: int, *, but: int | None = None) -> Decimal:
-    orders = exposed(customer_id)
-    if but is not None:
-        orders = orders.where(_counted.id != but)
-    return Decimal(db.session.scalar(orders) or 0)
-
-
 def exposed(customer_id: SQLColumnExpression[int] | int) -> Select[Decimal]:
     """Orders on account that count against the limit: not delivered yet, and not waiting for more credit."""
     return select(func.coalesce(func.sum(_counted.total), 0)).where(
@@ -40,3 +44,15 @@ def exposed(customer_id: SQLColumnExpression[int] | int) -> Select[Decimal]:
         _counted.payment_method == PaymentMethod.ACCOUNT,
         _counted.hold_reason.is_distinct_from(HoldReason.CREDIT),
     )
+
+
+EXPOSURE = Question(
+    exposed(bindparam("customer_id", type_=BigInteger)).where(
+        _counted.id != bindparam("but", type_=BigInteger)
+    )
+)
+
+
+def exposure(customer_id: int, *, but: int | None = None) -> Decimal:
+    """`but` one order that is about to count otherwise."""
+    return Decimal(EXPOSURE.ask(customer_id=customer_id, but=but or 0).one()[0])

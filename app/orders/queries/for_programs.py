@@ -5,14 +5,14 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select, union
+from sqlalchemy import ARRAY, BigInteger, Row, Select, any_, bindparam, func, or_, select, union
 
 from app.accounts.models import Customer
 from app.accounts.queries.people import holds
 from app.catalogue.models import Product
 from app.catalogue.queries.products import products_seen_by
 from app.core.access import Viewer
-from app.core.database import db
+from app.core.database import Question, db
 from app.core.errors import NotFound
 from app.core.paging import NumberedPage, Sort, Sortable, numbered_page
 from app.orders.models import Order, OrderItem, OrderTax
@@ -45,6 +45,9 @@ ITEM = (
     *(OrderItem.line_net, OrderItem.tax_rate, OrderItem.line_tax),
 )
 TAX = OrderTax.order_id, OrderTax.rate, OrderTax.net, OrderTax.tax
+_these = any_(bindparam("order_ids", type_=ARRAY(BigInteger)))
+ITEMS = Question(select(*ITEM).where(OrderItem.order_id == _these).order_by(OrderItem.line))
+TAXES = Question(select(*TAX).where(OrderTax.order_id == _these).order_by(OrderTax.rate.desc()))
 
 
 def orders_seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
@@ -121,14 +124,13 @@ def _meant_by(q: str) -> Select[int]:
 
 def _told(rows: Sequence[Row[*tuple[Any, ...]]], viewer: Viewer) -> list[dict[str, Any]]:
     ids = [row.id for row in rows]
-    items = _by_order(select(*ITEM).where(OrderItem.order_id.in_(ids)).order_by(OrderItem.line))
-    taxes = _by_order(select(*TAX).where(OrderTax.order_id.in_(ids)).order_by(OrderTax.rate.desc()))
+    items, taxes = _by_order(ITEMS.ask(order_ids=ids)), _by_order(TAXES.ask(order_ids=ids))
     return [_one(row, items[row.id], taxes[row.id], viewer) for row in rows]
 
 
-def _by_order(question: Select[*tuple[Any, ...]]) -> defaultdict[int, list[Any]]:
+def _by_order(rows: Sequence[Any]) -> defaultdict[int, list[Any]]:
     found: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in db.session.execute(question):
+    for row in rows:
         found[row.order_id].append(row)
     return found
 
