@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.access import Viewer
 from app.core.correlation import correlation_id, remote_address
-from app.core.database import Model, Question, db
+from app.core.database import Model, db
+from app.core.questions import Question
 
 Diff = dict[str, list[Any]]
 

@@ -19,7 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Model, Question, db, rows_changed
+from app.core.database import Model, db, rows_changed
+from app.core.questions import Question
 
 
 class IdempotencyKey(Model):

@@ -20,7 +20,8 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.correlation import correlation_id
-from app.core.database import Model, Question, rows_changed
+from app.core.database import Model, rows_changed
+from app.core.questions import Question
 
 
 class OutboxMessage(Model):

@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.core.database import Question, db
+from app.core.database import db
+from app.core.questions import Question
 
 T = TypeVar("T")
 

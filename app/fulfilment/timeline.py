@@ -1,7 +1,7 @@
 """The life of one order as its page tells it: who did what and when, what was written, and what was sent."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.core.access import Viewer
@@ -98,9 +98,13 @@ def _nothing(_event: Any, _order: Any, _shipments: dict[str, Any]) -> str:
     return ""
 
 
-def _day(_event: Any, order: Any, _shipments: dict[str, Any]) -> str:
-    on = order.promised_on
-    return f" for {on:%A} {on.day} {on:%B}" if on else ""
+def _day(event: Any, _order: Any, _shipments: dict[str, Any]) -> str:
+    """As it was promised then: it may have been moved since."""
+    promised = _after(event, "promised_on")
+    if not promised:
+        return ""
+    on = date.fromisoformat(promised)
+    return f" for {on:%A} {on.day} {on:%B}"
 
 
 def _short(event: Any, _order: Any, _shipments: dict[str, Any]) -> str:

@@ -114,7 +114,7 @@ MOVES = (
         staff=Permission.ORDERS_WRITE,
         buyer=Permission.ORDERS_WRITE,
         guards=(NOTHING_OPEN,),
-        effects="Stock is held anew and the sum is made again. The buyer gets an email.",
+        effects="Stock is held anew and the sum is made again. We send an email with what changed.",
     ),
     Move(
         name="amend",
@@ -122,7 +122,7 @@ MOVES = (
         out_of=_only(CONFIRMED),
         staff=Permission.ORDERS_WRITE,
         guards=(NOTHING_OPEN,),
-        effects="Stock is held anew and the sum is made again. The customer gets an email.",
+        effects="Stock is held anew and the sum is made again. We send an email with what changed.",
     ),
     Move(
         name="cancel",
@@ -132,7 +132,7 @@ MOVES = (
         staff=Permission.ORDERS_WRITE,
         buyer=Permission.ORDERS_WRITE,
         guards=(NOTHING_OPEN,),
-        effects="All its stock goes back on sale, nothing is charged, and the buyer gets an email.",
+        effects="All its stock goes back on sale and nothing is charged. We send an email that says so.",
     ),
     Move(
         name="cancel",
@@ -141,7 +141,7 @@ MOVES = (
         into=CANCELLED,
         staff=Permission.ORDERS_CONFIRM,
         guards=(NOTHING_SENT, NOTHING_OPEN),
-        effects="All its stock goes back on sale, nothing is charged, and the customer gets an email.",
+        effects="All its stock goes back on sale and nothing is charged. We send an email that says so.",
     ),
     Move(
         name="cancel_remainder",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from flask import Response, flash, redirect
 from flask.typing import ResponseReturnValue
 
+from app.accounts.models import Customer
 from app.core import clock
 from app.core.business import business
 from app.core.clock import business_day
@@ -63,16 +64,16 @@ def _days(order: Order, at: datetime) -> list[date]:
 
 
 def _planned(form: ChangeForm, order: Order) -> Plan:
-    found = _plan_of(form, order)
+    customer = customer_with_id(viewer(), order.customer_id)
+    found = _plan_of(form, order, customer)
     if form.is_submitted():
         with form.showing_refusals():
-            amending.refuse_nothing(found)
+            amending.refuse_what_no_order_may_be(found, customer)
     return found
 
 
-def _plan_of(form: ChangeForm, order: Order) -> Plan:
+def _plan_of(form: ChangeForm, order: Order, customer: Customer) -> Plan:
     """Of what was typed; without what was added last, where that cannot be had."""
-    customer = customer_with_id(viewer(), order.customer_id)
     with form.showing_refusals():
         form.take_in_product()
     for items in (form.items_beside(order), form.items_without_the_added(order)):

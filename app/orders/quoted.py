@@ -1,5 +1,6 @@
 """An order before it is placed: lines at today's prices, the way it comes, and the sum the buyer agrees to."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,9 @@ from app.orders.priced import UNTAXED, PricedBasket
 from app.orders.ways import Way, Ways
 
 TEN_THOUSANDTHS = 10_000
+_NUMBER = "[0-9]{1,18}"
+_LINE = f"{_NUMBER}:{_NUMBER}:{_NUMBER}"
+WHAT_WAS_SEEN = re.compile(f"(?:{_LINE}(?:,{_LINE})*)?={_NUMBER}")
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,9 @@ class Seen(NamedTuple):
     @classmethod
     def of(cls, text: str) -> Self | None:
         """None where somebody wrote into the field: that was never a page of ours."""
-        lines, _, total = text.partition("=")
-        try:
-            parts = [[int(number) for number in line.split(":")] for line in lines.split(",") if line]
-            found = {one: (quantity, Decimal(price) / TEN_THOUSANDTHS) for one, quantity, price in parts}
-            return cls(found, Decimal(int(total)) / 100)
-        except ValueError:
+        if not WHAT_WAS_SEEN.fullmatch(text):
             return None
+        lines, _, total = text.partition("=")
+        parts = [[int(number) for number in line.split(":")] for line in lines.split(",") if line]
+        found = {one: (quantity, Decimal(price) / TEN_THOUSANDTHS) for one, quantity, price in parts}
+        return cls(found, Decimal(int(total)) / 100)

@@ -43,7 +43,7 @@ def reserve(lines: Iterable[Line]) -> None:
         product_id for product_id, quantity in wanted.items() if not changes.take(product_id, quantity)
     ]
     if refused:
-        raise OutOfStock(_short(refused, wanted, lines))
+        raise OutOfStock(_short(refused, wanted, lines, beside={}))
 
 
 @use_case
@@ -67,7 +67,7 @@ def exchange(wanted: Iterable[Line], freed: Iterable[Line]) -> None:
         if change < 0 and not changes.give_back(product_id, -change):
             raise LookupError(f"Fewer than {-change} of product {product_id} are reserved.")
     if refused:
-        raise OutOfStock(_short(refused, more, wanted))
+        raise OutOfStock(_short(refused, more, wanted, beside=less))
 
 
 @use_case
@@ -105,8 +105,10 @@ def _merged(lines: Iterable[Line]) -> dict[int, int]:
     return dict(sorted(wanted.items()))
 
 
-def _short(refused: list[int], wanted: dict[int, int], lines: list[Line]) -> list[Short]:
-    """In the order in which they were asked for."""
+def _short(
+    refused: list[int], wanted: dict[int, int], lines: list[Line], *, beside: dict[int, int]
+) -> list[Short]:
+    """In the order in which they were asked for. What one has already is had `beside` what is left."""
     left, names = shelves(refused), changes.names_of(refused)
     first_line = {line.product_id: number for number, line in reversed(list(enumerate(lines)))}
     return sorted(
@@ -114,7 +116,7 @@ def _short(refused: list[int], wanted: dict[int, int], lines: list[Line]) -> lis
             line=first_line[product_id],
             name=names[product_id],
             wanted=wanted[product_id],
-            left=max(0, left[product_id].sellable),
+            left=max(0, left[product_id].sellable) + beside.get(product_id, 0),
         )
         for product_id in refused
     )

@@ -11,7 +11,7 @@ from app.core.database import db
 from app.operations import checks
 from app.orders.amended import Changes
 from app.orders.models import Order
-from app.orders.service import amending
+from app.orders.service import amending, moving
 from tests.orders.ordering import as_it_is
 from tests.orders.standing import arrived, in_every_stage
 
@@ -163,10 +163,15 @@ def test_a_change_that_leaves_nothing_to_send_is_the_end_and_history_says_so(ord
     assert broken() == {}
 
 
-def test_a_change_over_the_limit_waits_for_credit_even_when_somebody_held_it(orders, copper_kettle):
+def test_what_a_person_holds_stays_held_whatever_is_changed_and_its_release_looks_at_credit(
+    orders, copper_kettle
+):
     order = orders["held"]
     db.session.get_one(Customer, copper_kettle.id).credit_limit = 20
     db.session.commit()
-    items = {item.product_id: item.quantity + 1 for item in order.items}
-    amending.amend(order.number, Changes(items=items), by=SYSTEM, at=clock.now(), version=order.version)
-    assert as_it_is(order).hold_reason == "credit"
+    for more in (1, 0):
+        items = {item.product_id: item.quantity + more for item in order.items}
+        amending.amend(order.number, Changes(items=items), by=SYSTEM, at=clock.now())
+        assert as_it_is(order).hold_reason == "staff"
+    moving.release(order.number, reason="Rang them", by=SYSTEM)
+    assert (as_it_is(order).hold_reason, as_it_is(order).hold_note) == ("credit", "")

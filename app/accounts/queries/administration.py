@@ -9,8 +9,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from app.accounts.models import Customer, CustomerStatus, Role, User
 from app.accounts.queries.people import STANDINGS
 from app.core.audit import AuditEvent
-from app.core.database import Question, Record, db
+from app.core.database import Record, db
 from app.core.paging import COUNTED_EXACTLY
+from app.core.questions import Question
 
 
 class Surroundings(NamedTuple):

@@ -10,7 +10,8 @@ from app.accounts.credentials import ApiKey, RefreshToken
 from app.accounts.models import Customer, User
 from app.accounts.queries.credentials import permissions_of_user, version_of_settings
 from app.accounts.queries.keys import permissions_of_key
-from app.core.database import Question, db, rows_changed
+from app.core.database import db, rows_changed
+from app.core.questions import Question
 
 MINUTE = timedelta(minutes=1)
 

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from app.accounts.credentials import LoginAttempt, OneTimeToken, RefreshToken, Session
 from app.accounts.models import Customer, RolePermission, TokenKind, User, UserRole
 from app.core.business import Setting
-from app.core.database import Question, db, rows_changed
+from app.core.database import db, rows_changed
+from app.core.questions import Question
 
 # Asked by every page, so it is written once: plain tables, and values bound by name.
 _session, _user, _customer = Session.__table__, User.__table__, Customer.__table__

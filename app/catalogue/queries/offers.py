@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Date, and_, any_, bindp
 from app.accounts.models import Customer
 from app.catalogue.models import Price, PriceList, PriceListKind
 from app.catalogue.pricing import Offer
-from app.core.database import Question
+from app.core.questions import Question
 
 _price, _list, _customer = Price.__table__, PriceList.__table__, Customer.__table__
 _on = bindparam("on", type_=Date)

@@ -26,8 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.catalogue.models import Category, Product, ProductWord
-from app.core.database import Question
 from app.core.paging import COUNTED_EXACTLY, Sort
+from app.core.questions import Question
 
 Rows = TypeVar("Rows", bound=Select[*tuple[Any, ...]])
 

@@ -35,15 +35,16 @@ NOTHING_YET = "Type a SKU and how many, like COF-HSE-1K 6."
 @requires(Permission.ORDERS_WRITE, staff=True)
 @once
 def new_order() -> ResponseReturnValue:
-    code = request.args.get("customer", "")
+    code = request.args.get("customer", "").replace("\0", "")
     if not code:
         return _choose()
     customer = customer_seen_by(viewer(), code)
     form = NewOrderForm.of(customer, addresses_of(viewer(), customer.id))
+    terms = form.terms  # as they were chosen: what is offered no more is refused, not replaced
     page = _looked_at(form, customer)
     if form.is_to_place and form.validate() and not form.is_wrong:
         with form.showing_refusals():
-            return _placed(form, customer, page["checked"])
+            return _placed(form, customer, terms, page["checked"])
     return form.page("desk/new_order.html", **page)
 
 
@@ -119,14 +120,14 @@ def _in_the_way(quote: Quote) -> str:
     return ""
 
 
-def _placed(form: NewOrderForm, customer: Customer, checked: Checked) -> ResponseReturnValue:
+def _placed(form: NewOrderForm, customer: Customer, terms: Terms, checked: Checked) -> ResponseReturnValue:
     if checked.still_open:
         many = counted(len(checked.still_open), "line", "lines")
         raise Refused(f"Put {many} right or take them out first.", field="lines")
     order = placing.place(
         checked.ready,
         customer_id=customer.id,
-        terms=form.terms,
+        terms=terms,
         channel=Channel.STAFF,
         by=viewer(),
         at=clock.now(),

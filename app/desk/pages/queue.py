@@ -139,7 +139,9 @@ def query_of(wanted: Asked) -> str:
 
 def numbers_in(ticked: Sequence[str]) -> list[int]:
     """Of as many as a page shows at once."""
-    return [int(one) for one in ticked[: queries.PAGE_SIZE] if one.isdecimal() and len(one) < 19]
+    return [
+        int(one) for one in ticked[: queries.PAGE_SIZE] if one.isascii() and one.isdecimal() and len(one) < 19
+    ]
 
 
 def _sought(wanted: Asked) -> Sought:

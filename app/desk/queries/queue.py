@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Date,
     FromClause,
-    Integer,
     ScalarSelect,
     Select,
     String,
@@ -154,7 +154,7 @@ def every_order(sought: Sought, *, today: date) -> EveryRow:
 
 def orders_numbered(numbers: Collection[int]) -> EveryRow:
     """These, for a file."""
-    rows = _written.where(ORDER.c.number == any_(literal(list(numbers), ARRAY(Integer))))
+    rows = _written.where(ORDER.c.number == any_(literal(list(numbers), ARRAY(BigInteger))))
     return EveryRow(rows, Sort(SORTS["placed"], ORDER.c.id))
 
 

@@ -30,6 +30,7 @@ from app.desk.queries.views import ORDER
 from app.orders.models import OrderItem
 
 LARGEST = 2**31 - 1
+DIGITS = len(str(LARGEST))
 MOST_PRODUCTS, MOST_CUSTOMERS = 100, 1000
 
 _item = OrderItem.__table__
@@ -65,8 +66,8 @@ def meaning_of(q: str) -> Meaning:
     products, customers = _named(letters)
     given: dict[str, Any] = {"reference": f"{_as_they_are(letters)}%"}
     ways = ["reference"]
-    number = letters.removeprefix("#")
-    if number.isdecimal() and number.isascii() and int(number[:11]) <= LARGEST:
+    number = letters.removeprefix("#").lstrip("0")
+    if number.isdecimal() and number.isascii() and len(number) <= DIGITS and int(number) <= LARGEST:
         ways, given = [*ways, "number"], given | {"number": int(number)}
     if products:
         ways, given = [*ways, "products"], given | {"product_ids": products}

@@ -16,8 +16,8 @@ from app.catalogue.models import (
     Product,
     TaxRate,
 )
-from app.core.database import Question
 from app.core.outbox import OutboxMessage
+from app.core.questions import Question
 from app.desk.first_steps import Known
 from app.desk.queries.views import COUNTED, OPEN, ORDER, TODAY, VIEWS
 from app.orders.states import OrderStatus

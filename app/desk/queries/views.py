@@ -19,8 +19,8 @@ from sqlalchemy import (
     true,
 )
 
-from app.core.database import Question
 from app.core.paging import Sortable
+from app.core.questions import Question
 from app.orders.models import Order
 from app.orders.states import HOLDS_STOCK, OpenShipment, OrderStatus
 

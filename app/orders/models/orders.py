@@ -25,6 +25,7 @@ from app.orders.states import HOLDS_STOCK, Channel, HoldReason, OpenShipment, Or
 
 LONGEST_PO, LONGEST_NOTES, LONGEST_REASON = 40, 500, 200
 MOST_ITEMS = 100
+MOST_MONEY = Decimal("9999999999.99")  # what the columns of an order can hold
 
 order_numbers = Sequence("order_number", start=10001)
 
@@ -44,7 +45,7 @@ class Order(Edited, Record):
         Index(
             "ix_order_exposure",
             "customer_id",
-            postgresql_where=text("status IN ('pending', 'confirmed')"),
+            postgresql_where=text("status IN ('pending', 'confirmed', 'shipped')"),
         ),
         Index(
             "ix_order_open",

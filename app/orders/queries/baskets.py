@@ -11,7 +11,8 @@ from app.catalogue.models import Category, Product, ProductStatus
 from app.catalogue.queries.products import products_seen_by
 from app.catalogue.queries.taxes import rate_of
 from app.core.access import Viewer
-from app.core.database import Question, db
+from app.core.database import db
+from app.core.questions import Question
 from app.orders.models import Basket, BasketItem
 from app.orders.priced import Contents, Item
 from app.stock.models import StockItem

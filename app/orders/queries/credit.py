@@ -18,11 +18,12 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import Customer
 from app.core.access import Viewer
-from app.core.database import Question, db
+from app.core.database import db
 from app.core.errors import NotFound
+from app.core.questions import Question
 from app.customers.queries.customers import customers_seen_by
 from app.orders.models import Order
-from app.orders.states import HOLDS_STOCK, HoldReason, PaymentMethod
+from app.orders.states import IN_PROGRESS, HoldReason, PaymentMethod
 
 _counted = aliased(Order)
 
@@ -40,7 +41,7 @@ def exposed(customer_id: SQLColumnExpression[int] | int) -> Select[Decimal]:
     """Orders on account that count against the limit: not delivered yet, and not waiting for more credit."""
     return select(func.coalesce(func.sum(_counted.total), 0)).where(
         _counted.customer_id == customer_id,
-        _counted.status == any_(literal(list(HOLDS_STOCK), ARRAY(String))),  # a question cannot spell IN
+        _counted.status == any_(literal(list(IN_PROGRESS), ARRAY(String))),  # a question cannot spell IN
         _counted.payment_method == PaymentMethod.ACCOUNT,
         _counted.hold_reason.is_distinct_from(HoldReason.CREDIT),
     )

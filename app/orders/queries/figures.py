@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from app.core.database import Question
+from app.core.questions import Question
 from app.orders.models import Order
 from app.orders.states import IN_PROGRESS, OpenShipment
 

@@ -12,9 +12,10 @@ from app.accounts.queries.people import holds
 from app.catalogue.models import Product
 from app.catalogue.queries.products import products_seen_by
 from app.core.access import Viewer
-from app.core.database import Question, db
+from app.core.database import db
 from app.core.errors import NotFound
 from app.core.paging import NumberedPage, Sort, Sortable, numbered_page
+from app.core.questions import Question
 from app.orders.models import Order, OrderItem, OrderTax
 from app.orders.moves import moves_open
 from app.orders.queries import orders

@@ -22,9 +22,10 @@ from sqlalchemy import (
 
 from app.core.access import Viewer
 from app.core.audit import AuditEvent
-from app.core.database import Question, db
+from app.core.database import db
 from app.core.errors import NotFound
 from app.core.outbox import OutboxMessage
+from app.core.questions import Question
 from app.orders.models import Order, OrderNote
 
 TO_THE_DESK = ("orders.mail_received_at_desk", "fulfilment.mail_return_asked")

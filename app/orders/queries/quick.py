@@ -8,7 +8,8 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, func, select, true, union
 from app.catalogue.models import Product, ProductStatus
 from app.catalogue.queries.products import products_seen_by
 from app.core.access import ANONYMOUS, Viewer
-from app.core.database import Question, db
+from app.core.database import db
+from app.core.questions import Question
 from app.orders.models import Order, OrderItem
 from app.orders.queries.orders import orders_seen_by
 from app.orders.quick import Known

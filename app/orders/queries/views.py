@@ -6,8 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, bindparam, func, select
 
 from app.core.access import Viewer
-from app.core.database import Question, db
+from app.core.database import db
 from app.core.errors import NotFound
+from app.core.questions import Question
 from app.orders.models import SavedView
 
 

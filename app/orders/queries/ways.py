@@ -6,7 +6,7 @@ from sqlalchemy import ARRAY, Date, bindparam, func, select
 
 from app.catalogue.models import ClosedDay, DeliveryMethod
 from app.catalogue.queries.taxes import rate_of
-from app.core.database import Question
+from app.core.questions import Question
 from app.orders.ways import Way, Ways
 
 _method, _day = DeliveryMethod.__table__, ClosedDay.__table__.c.day

@@ -27,13 +27,18 @@ from app.orders.quoted import Seen
 from app.orders.service.moving import Freed, end_if_all_is_sent, to_move
 from app.orders.service.placing import (
     chosen,
-    goes_over_the_limit,
+    is_over_the_limit,
     item_of,
     promise_mail,
     use_reference,
     write_notes,
 )
-from app.orders.service.quoting import PriceChanged
+from app.orders.service.quoting import (
+    PriceChanged,
+    refuse_too_little,
+    refuse_too_much,
+    refuse_whom_we_cannot_serve,
+)
 from app.orders.states import HoldReason, PaymentMethod
 from app.stock import service as stock
 
@@ -155,39 +160,41 @@ def _change_items(
     order: Order, items: Mapping[int, int], *, customer: Customer, at: datetime, seen: Seen | None
 ) -> audit.Diff:
     found = plan(order, items, customer=customer, at=at)
-    _refuse_what_cannot_be(found)
+    _refuse_what_cannot_be(found, customer)
     if seen is not None and seen != found.seen:
         raise PriceChanged(
             "It comes to something else by now. Look at it again.", [Refused("Look at it again.")]
         )
     different = [line for line in found.lines if line.is_different or line.has_another_price]
-    wanted, freed = _bookings(found)
+    before = total_of(order)
     for line in different:
         _apply(order, line)
     order.delivery_net, order.line_count = found.delivery_net, len(found.kept)
     charge(order)
-    _look_at_credit(order, customer)
+    _hold_what_must_wait(order, customer, has_grown=total_of(order) > before)
     end_if_all_is_sent(order, at)
     told = {line.name: [line.before, line.after] for line in different} | audit.changes_of(order)
     db.session.flush()
-    stock.exchange(wanted, freed)
+    stock.exchange(
+        [Freed(line.product_id, line.after) for line in found.lines],
+        [Freed(line.product_id, line.before) for line in found.lines],
+    )
     return told
 
 
-def _bookings(found: Plan) -> tuple[list[Freed], list[Freed]]:
-    """What is held beside and what goes back. Of each line something is held, be it none: a refusal names its place."""
-    changed = [(line.product_id, line.after - line.before) for line in found.lines]
-    more = [Freed(one, max(change, 0)) for one, change in changed]
-    return more, [Freed(one, -change) for one, change in changed if change < 0]
-
-
-def refuse_nothing(found: Plan) -> None:
+def refuse_what_no_order_may_be(found: Plan, customer: Customer) -> None:
+    """Whom we cannot serve may still take less; an order that was too small before may stay so, and grow."""
     if not found.kept:
         raise Refused("That would leave nothing. Cancel the order instead.", field="items")
+    if any(line.after > line.before for line in found.lines):
+        refuse_whom_we_cannot_serve(customer)
+    if found.goods < found.order.subtotal_net:
+        refuse_too_little(found.goods, customer)
+    refuse_too_much(found.totals.total)
 
 
-def _refuse_what_cannot_be(found: Plan) -> None:
-    refuse_nothing(found)
+def _refuse_what_cannot_be(found: Plan, customer: Customer) -> None:
+    refuse_what_no_order_may_be(found, customer)
     if len(found.lines) > MOST_ITEMS:
         raise Refused(f"An order has {MOST_ITEMS} lines at most.", field="items")
     for number, line in enumerate(found.lines):
@@ -212,14 +219,16 @@ def _apply(order: Order, line: AmendedLine) -> None:
             item.price_source, item.tax_rate = anew.price_source, anew.tax_rate
 
 
-def _look_at_credit(order: Order, customer: Customer) -> None:
-    """Over the limit by the change, whatever else it waits for, or not any more."""
-    if order.payment_method != PaymentMethod.ACCOUNT:
+def _hold_what_must_wait(order: Order, customer: Customer, *, has_grown: bool) -> None:
+    """What a person holds, and what waits for its money, stays so: only a release with a reason ends that."""
+    if order.hold_reason not in (None, HoldReason.CREDIT):
         return
-    if goes_over_the_limit(customer, total_of(order), but=order.id):
-        order.hold_reason = HoldReason.CREDIT
-    elif order.hold_reason == HoldReason.CREDIT:
-        order.hold_reason = None
+    if is_over_the_limit(order, customer):
+        order.hold(HoldReason.CREDIT, "")
+    elif order.payment_method != PaymentMethod.ACCOUNT and has_grown:
+        order.hold(HoldReason.PAYMENT, "")
+    else:
+        order.release()
 
 
 def _day(order: Order, wished: date, at: datetime) -> date:

@@ -14,7 +14,7 @@ from app.orders.models import Order, OrderItem, OrderNote
 from app.orders.models.orders import LONGEST_NOTES, LONGEST_REASON
 from app.orders.moves import expect
 from app.orders.queries import credit, orders
-from app.orders.service.placing import confirm_now, promise_mail
+from app.orders.service.placing import confirm_now, is_over_the_limit, promise_mail
 from app.orders.states import HoldReason
 from app.stock import service as stock
 
@@ -56,11 +56,17 @@ def hold(number: int, *, reason: str, by: Viewer, version: int | None = None) ->
 
 @use_case
 def release(number: int, *, reason: str, by: Viewer, version: int | None = None) -> Order:
-    """Whoever releases a credit hold lets the customer go over the limit, and says why."""
+    """Whoever releases a credit hold lets the customer go over the limit, and says why.
+
+    One that was held for something else waits for credit then, where it has grown over the limit meanwhile.
+    """
     note = _said(reason)
-    credit.customer_locked(by, orders.customer_of(by, number))
+    customer = credit.customer_locked(by, orders.customer_of(by, number))
     order = to_move(number, "release", by=by, version=version)
+    was_for_credit = order.hold_reason == HoldReason.CREDIT
     order.release()
+    if not was_for_credit and is_over_the_limit(order, customer):
+        order.hold(HoldReason.CREDIT, "")
     return _noted("order.released", order, by=by, reason=note)
 
 

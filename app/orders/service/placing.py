@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
 from app.accounts.models import Customer
 from app.accounts.queries import people
@@ -198,13 +197,15 @@ def write_notes(order: Order, notes: str) -> None:
 def _hold_what_must_wait(order: Order, customer: Customer) -> None:
     if order.payment_method != PaymentMethod.ACCOUNT:
         order.hold_reason = HoldReason.PAYMENT
-    elif goes_over_the_limit(customer, total_of(order)):
+    elif is_over_the_limit(order, customer):
         order.hold_reason = HoldReason.CREDIT
 
 
-def goes_over_the_limit(customer: Customer, total: Decimal, *, but: int | None = None) -> bool:
-    """With all that counts already. The customer is locked."""
-    return credit.exposure(customer.id, but=but) + total > customer.credit_limit
+def is_over_the_limit(order: Order, customer: Customer) -> bool:
+    """With all that counts beside it. The customer is locked."""
+    if order.payment_method != PaymentMethod.ACCOUNT:
+        return False
+    return credit.exposure(customer.id, but=order.id) + total_of(order) > customer.credit_limit
 
 
 def _tell(order: Order, by: Viewer) -> None:
@@ -234,5 +235,8 @@ def promise_mail(kind: str, order: Order, *, again: str = "") -> None:
 def confirm_now(order: Order, *, by: Viewer, at: datetime) -> None:
     """The order is locked or new, and nothing stands against it."""
     order.confirm(at)
-    audit.record("order.confirmed", order, by=by, diff={"status": ["pending", order.status]})
+    told: audit.Diff = {"status": ["pending", order.status]}
+    if order.promised_on:
+        told["promised_on"] = [None, order.promised_on.isoformat()]
+    audit.record("order.confirmed", order, by=by, diff=told)
     promise_mail("confirmed", order)

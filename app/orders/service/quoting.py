@@ -12,7 +12,7 @@ from app.core.business import business
 from app.core.clock import business_day
 from app.core.errors import Refused, Several
 from app.core.money import money, unit_money
-from app.orders.models.orders import MOST_ITEMS
+from app.orders.models.orders import MOST_ITEMS, MOST_MONEY
 from app.orders.priced import Contents, Item, PricedBasket, PricedLine, priced
 from app.orders.queries import baskets
 from app.orders.queries.ways import ways_of_delivery
@@ -94,6 +94,12 @@ def refuse_what_cannot_be_ordered(found: Quote) -> None:
     parts = [*_gone(found), *_not_in_packs(found)]
     if parts:
         raise Several(" ".join(part.message for part in parts), parts)
+    refuse_too_much(found.totals.total)
+
+
+def refuse_too_much(total: Decimal) -> None:
+    if total > MOST_MONEY:
+        raise Refused(f"An order comes to {_words(MOST_MONEY)} at most. Make two of it.", field="items")
 
 
 def _gone(found: Quote) -> list[Refused]:
@@ -168,8 +174,11 @@ def refuse_wrong_terms(found: Quote) -> None:
     """The day, and the least that is worth a journey."""
     if found.way and found.deliver_on not in found.days:
         raise Refused("We cannot deliver on that day. Choose one of the days offered.", field="deliver_on")
-    least = found.customer.min_order_net
-    if least is not None and found.basket.goods < least:
-        missing = _words(least - found.basket.goods)
-        begins = f"Orders for {found.customer.name} begin at {_words(least)} before VAT."
-        raise Refused(f"{begins} Add {missing} more.", field="items")
+    refuse_too_little(found.basket.goods, found.customer)
+
+
+def refuse_too_little(goods: Decimal, customer: Customer) -> None:
+    least = customer.min_order_net
+    if least is not None and goods < least:
+        begins = f"Orders for {customer.name} begin at {_words(least)} before VAT."
+        raise Refused(f"{begins} Add {_words(least - goods)} more.", field="items")

@@ -24,9 +24,9 @@ from app.catalogue.queries.products import products_seen_by
 from app.catalogue.queries.search import Likest, likest_first, meaning_of
 from app.catalogue.queries.taxes import rate_of
 from app.core.access import ANONYMOUS
-from app.core.database import Question
 from app.core.errors import NotFound
 from app.core.paging import COUNTED_EXACTLY, Page, Sort, page_of
+from app.core.questions import Question
 from app.orders.models import Order, OrderItem
 from app.shop.branches import Branch, Tree
 from app.stock.models import StockItem

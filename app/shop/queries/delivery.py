@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ARRAY, Date, bindparam, func, select
 
 from app.catalogue.models import ClosedDay, DeliveryMethod
-from app.core.database import Question
+from app.core.questions import Question
 
 
 class UsualMethod(NamedTuple):

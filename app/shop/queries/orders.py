@@ -22,8 +22,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.accounts.models import Customer
 from app.core.access import Viewer
-from app.core.database import Question, db
+from app.core.database import db
 from app.core.paging import Page, Sort, page_of
+from app.core.questions import Question
 from app.core.streaming import EveryRow
 from app.orders.models import Order, OrderItem
 from app.orders.queries.credit import exposed

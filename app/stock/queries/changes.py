@@ -7,8 +7,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.catalogue.models import Product
 from app.core.access import Viewer
-from app.core.database import Question, db
+from app.core.database import db
 from app.core.errors import NotFound
+from app.core.questions import Question
 from app.stock.models import MOST, MovementKind, StockItem, StockMovement
 
 

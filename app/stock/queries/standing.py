@@ -21,9 +21,10 @@ from app.catalogue.models import Product, ProductStatus
 from app.catalogue.queries.products import products_seen_by
 from app.catalogue.queries.search import ENOUGH, matching
 from app.core.access import Viewer
-from app.core.database import Question, db
+from app.core.database import db
 from app.core.errors import NotFound
 from app.core.paging import NumberedPage, Page, Sort, Sortable, numbered_page, page_of
+from app.core.questions import Question
 from app.core.streaming import EveryRow
 from app.stock.models import StockItem
 from app.stock.shelf import EMPTY, Shelf

@@ -1,11 +1,13 @@
 """A question that goes straight to the driver fails as any other statement does."""
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import bindparam, func, literal, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app.core.database import Question, db
+from app.core.database import db
+from app.core.questions import Question
 from tests import statements
 
 TWICE = Question(select((literal(2) * bindparam("number", type_=db.Integer)).label("twice")))
@@ -58,3 +60,14 @@ def test_a_connection_that_broke_under_a_question_is_used_no_more(own_app: Flask
         assert caught.value.connection_invalidated
         db.session.rollback()
         assert TWICE.ask(number=21).one().twice == 42
+
+
+def test_a_server_that_is_away_fails_like_any_other_statement(
+    own_app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    with own_app.app_context():
+        db.engine.dispose()
+        monkeypatch.setattr(db.engine.pool, "_creator", lambda *_: psycopg.connect("host=/nowhere"))
+        with pytest.raises(OperationalError) as caught:
+            TWICE.ask(number=1)
+        assert caught.value.connection_invalidated
