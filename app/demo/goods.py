@@ -54,9 +54,9 @@ BREAD = Shelf(
 BRD-SDG-800  | Sourdough, 800 g                | loaf               | 2.95 | 1 | 22 | 8
 BRD-SDG-400  | Sourdough, 400 g                | loaf               | 1.75 | 1 | 30 | 8
 BRD-RYE-700  | Dark rye, 700 g                 | loaf               | 3.25 | 1 | 5 | 6
-BRD-MLT-800  | Malted wheat, 800 g             | loaf               | 2.85 | 1 | 26 | 8
-BRD-WHT-800  | White tin, 800 g                | loaf               | 2.10 | 1 | 44 | 12
-BRD-WHM-800  | Wholemeal tin, 800 g            | loaf               | 2.20 | 1 | 38 | 12
+BRD-MLT-800  | Malted wheat, 800 g             | loaf               | 2.85 | 4 | 26 | 8
+BRD-WHT-800  | White tin, 800 g                | loaf               | 2.10 | 4 | 44 | 12
+BRD-WHM-800  | Wholemeal tin, 800 g            | loaf               | 2.20 | 4 | 38 | 12
 BRD-BAG-12   | Baguette, part-baked            | box of 12          | 11.40 | 1 | 27 | 6
 BRD-CIA-10   | Ciabatta rolls                  | bag of 10          | 5.80 | 1 | 33 | 8
 BRD-FOC-1    | Focaccia, rosemary, tray        | tray               | 8.40 | 1 | 9 | 4
@@ -113,10 +113,10 @@ MLK-OAT-6    | Barista oat milk, 1 litre       | case of 6          | 9.90 | 1 |
 MLK-SOY-8    | Barista soya milk, 1 litre      | case of 8          | 11.20 | 1 | 23 | 8
 MLK-ALM-8    | Almond milk, 1 litre            | case of 8          | 12.80 | 1 | 14 | 6
 MLK-COC-12   | Coconut milk, 1 litre           | case of 12         | 20.40 | 1 | 7 | 4
-SYR-VAN-1L   | Vanilla syrup, 1 litre          | bottle             | 7.40 | 1 | 22 | 6
-SYR-CAR-1L   | Caramel syrup, 1 litre          | bottle             | 7.40 | 1 | 18 | 6
-SYR-HAZ-1L   | Hazelnut syrup, 1 litre         | bottle             | 7.40 | 1 | 12 | 6
-SYR-GIN-1L   | Gingerbread syrup, 1 litre      | bottle             | 7.90 | 1 | 30 | 6
+SYR-VAN-1L   | Vanilla syrup, 1 litre          | bottle             | 7.40 | 6 | 22 | 6
+SYR-CAR-1L   | Caramel syrup, 1 litre          | bottle             | 7.40 | 6 | 18 | 6
+SYR-HAZ-1L   | Hazelnut syrup, 1 litre         | bottle             | 7.40 | 6 | 12 | 6
+SYR-GIN-1L   | Gingerbread syrup, 1 litre      | bottle             | 7.90 | 6 | 30 | 6
 CHO-POW-2K   | Drinking chocolate, 2 kg        | tub                | 16.50 | 1 | 17 | 5
 CHO-WHI-2K   | White hot chocolate, 2 kg       | tub                | 18.20 | 1 | 5 | 4
 CHA-SPI-1K   | Spiced chai powder, 1 kg        | tub                | 15.40 | 1 | 11 | 4
@@ -173,20 +173,20 @@ SUG-CST-10K  | Caster sugar, 10 kg             | sack               | 12.40 | 1 
 FLR-STR-16K  | Strong white flour, 16 kg       | sack               | 15.80 | 1 | 34 | 10
 FLR-PLN-16K  | Plain flour, 16 kg              | sack               | 13.90 | 1 | 28 | 8
 FLR-RYE-16K  | Dark rye flour, 16 kg           | sack               | 19.40 | 1 | 9 | 4
-YST-DRY-500  | Dried yeast, 500 g              | packet             | 4.60 | 1 | 31 | 8
+YST-DRY-500  | Dried yeast, 500 g              | packet             | 4.60 | 5 | 31 | 8
 BUT-UNS-40   | Unsalted butter, 250 g          | case of 40         | 89.50 | 1 | 12 | 4
 BUT-POR-100  | Butter portions                 | box of 100         | 13.60 | 1 | 15 | 5
 JAM-STR-48   | Strawberry jam, 28 g            | box of 48          | 16.20 | 1 | 14 | 5
 JAM-RAS-48   | Raspberry jam, 28 g             | box of 48          | 16.80 | 1 | 10 | 5
 MRM-ORA-48   | Marmalade, 28 g                 | box of 48          | 16.20 | 1 | 8 | 4
 HON-SQZ-12   | Squeezy honey, 340 g            | case of 12         | 33.60 | 1 | 7 | 3
-PNB-CRN-1K   | Crunchy peanut butter, 1 kg     | tub                | 6.90 | 1 | 19 | 5
+PNB-CRN-1K   | Crunchy peanut butter, 1 kg     | tub                | 6.90 | 2 | 19 | 5
 CHO-CHP-5K   | Dark chocolate chips, 5 kg      | bag                | 38.50 | 1 | 6 | 3
 OAT-JMB-5K   | Jumbo oats, 5 kg                | bag                | 9.80 | 1 | 16 | 5
 GRA-HON-5K   | Honey granola, 5 kg             | bag                | 29.40 | 1 | 5 | 3
 SEE-MIX-3K   | Mixed seeds, 3 kg               | bag                | 14.90 | 1 | 11 | 4
 OIL-OLV-5L   | Olive oil, 5 litres             | tin                | 36.20 | 1 | 13 | 4
-SLT-SEA-1K   | Flaked sea salt, 1 kg           | tub                | 7.60 | 1 | 20 | 5
+SLT-SEA-1K   | Flaked sea salt, 1 kg           | tub                | 7.60 | 2 | 20 | 5
 """,
 )
 

@@ -9,14 +9,23 @@ from app.demo.orders.indexes import rebuilt_afterwards
 from app.millrace import BUSINESS
 
 STEPS = (
-    *(moved.BEGUN, drawn.CUSTOMERS, drawn.PRODUCTS, drawn.ORDERS, drawn.LINES, drawn.DELIVERIES, drawn.TAXES),
+    *(
+        moved.BEGUN,
+        drawn.CUSTOMERS,
+        drawn.OFFERS,
+        drawn.PRODUCTS,
+        drawn.ORDERS,
+        drawn.LINES,
+        drawn.DELIVERIES,
+        drawn.TAXES,
+    ),
     *(drawn.SHIPMENTS, drawn.RETURNS),
     *(written.ORDERS, written.ITEMS, written.TAXES, written.SHIPMENTS, written.SHIPMENT_ITEMS),
-    *(written.RETURNS, written.RETURN_ITEMS),
+    *(written.RETURNS, written.RETURN_ITEMS, written.HOLDS),
     *(moved.MOVEMENTS, moved.LEDGER, moved.ON_HAND),
     *(told.EVENTS, told.NOTES, told.MESSAGES),
 )
-DRAWN = ("customer", "product", "order", "line", "tax", "shipment", "return", "movement")
+DRAWN = ("customer", "offer", "product", "order", "line", "tax", "shipment", "return", "movement")
 WRITTEN = (
     *("order", "order_item", "order_tax", "order_note", "shipment", "shipment_item", "return", "return_item"),
     *("stock_movement", "audit_event", "outbox_message"),

@@ -4,6 +4,7 @@
 CUSTOMERS = """
 CREATE TEMP TABLE drawn_customer ON COMMIT DROP AS
 SELECT row_number() OVER (ORDER BY customer.id) - 1 AS place, customer.id, customer.payment_terms AS terms,
+       customer.price_list_id,
        buyer.id AS buyer_id, buyer.name AS buyer_name, buyer.email, address.id AS address_id,
        jsonb_build_object('id', address.id, 'name', customer.name, 'label', label, 'line1', line1,
                           'line2', line2, 'city', city, 'postcode', postcode, 'country', country,
@@ -13,23 +14,30 @@ CROSS JOIN LATERAL (SELECT id, name, email FROM "user" WHERE customer_id = custo
 WHERE customer.status IN ('active', 'on_stop') AND (code LIKE 'BULK-%') = :in_bulk
 """
 
-# Of what runs out, nothing comes for a while. Who takes enough pays the price of many.
+# What holds today: whoever has a list or a contract pays by it, as everybody else does by the base list.
+OFFERS = """
+CREATE TEMP TABLE drawn_offer ON COMMIT DROP AS
+SELECT product_id, kind, list.id AS list_id, customer_id, min_qty, unit_price,
+       CASE kind WHEN 'contract' THEN 1 WHEN 'list' THEN 2 ELSE 3 END AS turn,
+       jsonb_build_object('kind', kind, 'list', code, 'name', name, 'min_qty', min_qty,
+                          'valid_from', price.valid_from, 'valid_to', price.valid_to) AS source
+FROM price JOIN price_list list ON list.id = price_list_id
+WHERE is_active AND list.deleted_at IS NULL
+  AND daterange(list.valid_from, list.valid_to, '[]') @> current_date
+  AND daterange(price.valid_from, price.valid_to, '[]') @> current_date;
+CREATE INDEX ON drawn_offer (product_id)
+"""
+
+# Of what runs out, nothing comes for a while.
 PRODUCTS = """
 CREATE TEMP TABLE drawn_product ON COMMIT DROP AS
-WITH offer AS (
-  SELECT product_id, min_qty, unit_price, row_number() OVER (PARTITION BY product_id ORDER BY min_qty) AS step,
-         jsonb_build_object('kind', 'base', 'list', code, 'name', price_list.name, 'min_qty', min_qty,
-                            'valid_from', price.valid_from, 'valid_to', price.valid_to) AS source
-  FROM price JOIN price_list ON price_list.id = price_list_id WHERE kind = 'base'
-)
 SELECT row_number() OVER (ORDER BY product.id) - 1 AS place, product.id, sku, name, unit_label, pack_size,
-       on_hand + coalesce(known.total, 0) <= coalesce(low_at, 0) AS is_out, rate, one.min_qty, one.unit_price,
-       one.source, many.min_qty AS many_from, many.unit_price AS many_price, many.source AS many_source
+       on_hand + coalesce(known.total, 0) <= coalesce(low_at, 0) AS is_out, rate, base.min_qty
 FROM product JOIN stock_item ON stock_item.product_id = product.id
-JOIN offer one ON one.product_id = product.id AND one.step = 1
+JOIN (SELECT product_id, min(min_qty) AS min_qty FROM drawn_offer WHERE kind = 'base' GROUP BY product_id) base
+  ON base.product_id = product.id
 LEFT JOIN (SELECT product_id, sum(delta) AS total FROM drawn_movement GROUP BY product_id) known
   ON known.product_id = product.id
-LEFT JOIN offer many ON many.product_id = product.id AND many.step = 2
 JOIN LATERAL (SELECT rate FROM tax_rate WHERE tax_rate.tax_class_id = product.tax_class_id
               ORDER BY tax_rate.valid_from DESC LIMIT 1) tax ON true
 WHERE product.status = 'active' AND product.deleted_at IS NULL AND (sku LIKE 'BULK-%') = :in_bulk
@@ -84,7 +92,7 @@ WITH lot AS (
   FROM agreed
 ), whose AS (
   SELECT lived.*, drawn_customer.*, least(left_at + (1 + part * 5) * interval '1 hour', now()) AS arrived_at
-  FROM lived JOIN (SELECT place, id AS customer_id, terms, buyer_id, buyer_name, email, address_id, door
+  FROM lived JOIN (SELECT place, id AS customer_id, price_list_id, terms, buyer_id, buyer_name, email, address_id, door
                    FROM drawn_customer) drawn_customer
   ON drawn_customer.place = CAST(floor(power(whose, 1.7) * (SELECT count(*) FROM drawn_customer)) AS int)
   ORDER BY placed_at
@@ -96,26 +104,33 @@ SELECT nextval(pg_get_serial_sequence('"order"', 'id')) AS id, nextval('order_nu
 LINES = """
 CREATE TEMP TABLE drawn_line ON COMMIT DROP AS
 WITH shelf AS (SELECT count(*) AS many FROM drawn_product), asked AS (
-  SELECT drawn_order.id AS order_id, status, opened, is_part, is_cut, back, line, lines,
+  SELECT drawn_order.id AS order_id, customer_id, price_list_id, status, opened, is_part, is_cut, back, line, lines,
          CAST(start + (line - 1) * stride AS bigint) % shelf.many AS place, ceil(power(random(), 2) * 8) AS packs
   FROM drawn_order CROSS JOIN shelf CROSS JOIN LATERAL (
     SELECT floor(random() * shelf.many + drawn_order.id * 0) AS start,
            1 + floor(random() * (shelf.many / 5 - 1)) AS stride, 1 + CAST(floor(random() * 4.999) AS int) AS lines
   ) lot CROSS JOIN LATERAL generate_series(1, lines) line
 ), counted AS (
-  SELECT asked.*, drawn_product.id AS product_id, sku, name, unit_label, rate, is_out, drawn_product.unit_price,
-         source, many_from, many_price, many_source,
+  SELECT asked.*, drawn_product.id AS product_id, sku, name, unit_label, rate, is_out,
          CAST(greatest(pack_size * packs, drawn_product.min_qty) AS int) AS quantity
   FROM asked JOIN drawn_product USING (place)
 ), fated AS (
   SELECT order_id, line, lines, status, is_part, product_id, sku, name, unit_label, rate, is_out, quantity,
-         CASE WHEN quantity >= many_from THEN many_price ELSE unit_price END AS unit_price,
-         CASE WHEN quantity >= many_from THEN many_source ELSE source END AS source,
+         theirs.unit_price, theirs.source, base.unit_price AS list_price,
          CASE WHEN status = 'cancelled' OR (is_cut AND line = lines AND lines > 1) THEN quantity ELSE 0
          END AS cancelled,
          CASE WHEN opened IS NOT NULL THEN quantity ELSE 0 END AS planned,
          CASE WHEN back IN ('received', 'closed') AND line = 1 THEN 1 ELSE 0 END AS returned
-  FROM counted
+  FROM counted JOIN LATERAL (
+    SELECT unit_price, source FROM drawn_offer offer
+    WHERE offer.product_id = counted.product_id AND min_qty <= quantity AND (
+      kind = 'base' OR offer.customer_id = counted.customer_id OR offer.list_id = counted.price_list_id)
+    ORDER BY turn, min_qty DESC LIMIT 1
+  ) theirs ON true JOIN LATERAL (
+    SELECT unit_price FROM drawn_offer offer
+    WHERE offer.product_id = counted.product_id AND min_qty <= quantity AND kind = 'base'
+    ORDER BY min_qty DESC LIMIT 1
+  ) base ON true
 )
 SELECT fated.*, round((quantity - cancelled) * unit_price, 2) AS net,
        CASE WHEN status IN ('shipped', 'delivered') THEN quantity - cancelled

@@ -80,6 +80,6 @@ CROSS JOIN LATERAL (VALUES
    name || ' is on its way', name || ' has left us.')
 ) AS mail (promised, at, topic, thing, thing_id, subject, said)
 CROSS JOIN LATERAL (SELECT concat_ws(':', thing, thing_id, split_part(topic, '_', 2)) AS key,
-                           jsonb_build_object(thing || '_id', thing_id) AS payload) named
+                           jsonb_build_object('order_id', id, thing || '_id', thing_id) AS payload) named
 WHERE promised ORDER BY at
 """

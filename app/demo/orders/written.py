@@ -10,8 +10,8 @@ SELECT id, number, customer_id, buyer_id, buyer_name,
   CASE channel WHEN 'staff' THEN 'user:' || desk.desk_id ELSE 'user:' || buyer_id END,
   CASE channel WHEN 'staff' THEN desk.desk_name ELSE buyer_name END, channel, status,
   CASE WHEN status <> 'pending' THEN NULL WHEN terms = 'prepay' THEN 'payment'
-       WHEN how > 0.85 THEN 'credit' WHEN how > 0.78 THEN 'staff' END,
-  CASE WHEN status = 'pending' AND terms <> 'prepay' AND how > 0.78 AND how <= 0.85 THEN 'Ring them about the day first'
+       WHEN how > 0.9 THEN 'staff' END,
+  CASE WHEN status = 'pending' AND terms <> 'prepay' AND how > 0.9 THEN 'Ring them about the day first'
        ELSE '' END,
   opened, CASE WHEN status IN ('shipped', 'delivered') OR is_part AND lines > 1 THEN 1 ELSE 0 END,
   CASE WHEN which < 0.6 THEN 'PO-' || 4000 + id % 5000 ELSE '' END,
@@ -35,13 +35,23 @@ CROSS JOIN (SELECT id AS desk_id, name AS desk_name FROM "user" WHERE email = :d
 ORDER BY drawn_order.id
 """
 
+# Of whoever owes more than was agreed, the newest order waits.
+HOLDS = """
+UPDATE "order" SET hold_reason = 'credit' FROM (
+  SELECT max(placed.id) FILTER (WHERE placed.status = 'pending' AND hold_reason IS NULL) AS id
+  FROM "order" placed JOIN customer ON customer.id = customer_id
+  WHERE placed.status IN ('pending', 'confirmed', 'shipped') AND payment_method = 'account'
+  GROUP BY customer_id, credit_limit HAVING sum(total) > credit_limit
+) over_it WHERE "order".id = over_it.id
+"""
+
 # Whole pennies to each line, and those that are left to whoever lost most by it.
 ITEMS = """
 INSERT INTO order_item (order_id, line, product_id, sku, name, unit_label, tax_rate, quantity, quantity_planned,
   quantity_cancelled, quantity_shipped, quantity_returned, list_price, unit_price, price_source, line_net, line_tax,
   created_at, updated_at)
 SELECT order_id, line, product_id, sku, name, unit_label, rate, quantity, planned, cancelled, shipped, returned,
-  unit_price, unit_price, source || jsonb_build_object('on', CAST(placed_at AS date)), shared.net,
+  list_price, unit_price, source || jsonb_build_object('on', CAST(placed_at AS date)), shared.net,
   CASE WHEN quantity > cancelled THEN share + CASE WHEN place <= missing THEN 0.01 ELSE 0 END ELSE 0 END,
   placed_at, placed_at
 FROM (
