@@ -27,6 +27,9 @@ class ShipmentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+OPEN = (ShipmentStatus.PICKING, ShipmentStatus.PACKED)
+
+
 class PaperKind(StrEnum):
     PACKING_SLIP = "packing_slip"
     PICK_LIST = "pick_list"
@@ -78,6 +81,10 @@ class Shipment(Edited, Record):
     def __str__(self) -> str:
         return f"shipment {self.number}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
 
 class ShipmentItem(Model):
     """So many of one line: planned when the shipment was opened, picked when it was packed."""
@@ -99,7 +106,7 @@ class ShipmentItem(Model):
 class ShipmentPaper(Record):
     """A PDF that somebody asked for, and the version of the shipment that it shows.
 
-    Without a file it is being made, or the problem says why it cannot be.
+    Without a file it is being made, or the problem says why it cannot be; with one, what it does not show.
     """
 
     __tablename__ = "shipment_paper"
@@ -121,6 +128,7 @@ class Return(Edited, Record):
     __tablename__ = "return"
     __table_args__ = (
         UniqueConstraint("order_id", "place"),
+        Index("ix_return_created_at_id", "created_at", "id"),
         Index(
             "ix_return_in_progress",
             "status",

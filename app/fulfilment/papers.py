@@ -1,7 +1,7 @@
 """What a packing slip and a pick list say, for the page and for the PDF alike."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +11,6 @@ from app.core.business import Business
 from app.fulfilment.bars import Bars, bars_of
 from app.fulfilment.models import Shipment, ShipmentStatus
 from app.orders.models import Order
-
-LEFT_OPEN = (ShipmentStatus.PICKING, ShipmentStatus.PACKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,11 @@ def along_the_shelves(shelf: str) -> tuple[bool, list[tuple[bool, int, str]]]:
     return not shelf, [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
 
 
-def slip_of(order: Order, shipment: Shipment, rows: Iterable[Any], business: Business) -> Slip:
+def slip_of(
+    order: Order, shipment: Shipment, rows: Collection[Any], notes: Iterable[Any], business: Business
+) -> Slip:
+    """The rows are the lines of this shipment; the notes, what the buyer and we wrote to each other."""
+    said = [order.deliver_to.get("instructions"), order.notes, *(note.text for note in notes)]
     lines = [
         SlipLine(row.shelf, row.name, row.sku, row.unit_label, row.quantity, _packed(row, shipment))
         for row in sorted(rows, key=lambda row: (along_the_shelves(row.shelf), row.line))
@@ -95,9 +97,9 @@ def slip_of(order: Order, shipment: Shipment, rows: Iterable[Any], business: Bus
         sender=_sender(business),
         deliver_to=[*address_lines(order.deliver_to), *([order.buyer_name] if order.buyer_name else [])],
         facts=_facts(order),
-        notes=[note for note in (order.deliver_to.get("instructions"), order.notes) if note],
+        notes=[words for words in said if words],
         lines=lines,
-        missing=list(_missing(order, shipment)),
+        missing=list(_missing(order, rows if shipment.is_open else ())),
         packed=_packed_by(shipment, business),
         phone=business.phone,
     )
@@ -132,12 +134,11 @@ def _facts(order: Order) -> list[tuple[str, str]]:
     return facts
 
 
-def _missing(order: Order, shipment: Shipment) -> Iterable[str]:
+def _missing(order: Order, about_to_go: Iterable[Any]) -> Iterable[str]:
     """What was ordered and is not in the box, and what becomes of it."""
-    taken = {line.order_item_id: line for line in shipment.items} if shipment.status in LEFT_OPEN else {}
+    here = {row.line: row.planned if row.picked is None else row.picked for row in about_to_go}
     for item in order.items:
-        here = taken.get(item.id)
-        later = item.held - (0 if here is None else here.planned if here.picked is None else here.picked)
+        later = item.held - here.get(item.line, 0)
         if later:
             yield f"{later:,} of {item.name} will follow."
         if item.quantity_cancelled:

@@ -9,7 +9,7 @@ from app.fulfilment.service.packing import WhenShort
 from app.fulfilment.service.returning import LONGEST_REASON
 from app.orders.models.orders import MOST_ITEMS
 from app.orders.schemas.sent import Quantity
-from app.web.schemas import Answer, Body, Line, Moment
+from app.web.schemas import Answer, Body, Line, Moment, Number
 
 LineNumber = Annotated[int, Field(ge=1, le=MOST_ITEMS, description="The line of the order.")]
 
@@ -37,7 +37,11 @@ class ShipmentPacked(Body):
         description="What was picked; a line that is not named was not found. Left out: all that was planned.",
     )
     when_short: WhenShort = Field(WhenShort.LATER, description="What becomes of what was not found.")
-    is_missing: bool = Field(False, description="It is not on the shelf: the stock is corrected.")
+    is_missing: bool = Field(
+        False,
+        description="It is not on the shelf: the stock is corrected. "
+        "If nothing at all was picked, the shipment is put back.",
+    )
 
 
 class ShipmentSent(Body):
@@ -61,7 +65,7 @@ class ShipmentLineOut(Answer):
 class ShipmentOut(Answer):
     id: int
     number: str
-    order: int = Field(description="The number of the order.")
+    order: Number
     status: ShipmentStatus
     picker: str
     carrier: str
@@ -85,7 +89,7 @@ class ReturnLineOut(Answer):
 class ReturnOut(Answer):
     id: int
     number: str
-    order: int = Field(description="The number of the order.")
+    order: Number
     status: ReturnStatus
     reason: str
     items: list[ReturnLineOut]

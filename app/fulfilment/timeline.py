@@ -5,7 +5,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.core.access import Viewer
+from app.core.text import long_day
+from app.orders.differences import differences
 from app.orders.queries.history import history_of
+
+MOST_CHANGES = 6  # of one moment
 
 
 class Event(NamedTuple):
@@ -17,6 +21,7 @@ class Event(NamedTuple):
     quote: str = ""
     is_minor: bool = False
     message_id: int | None = None
+    changes: Sequence[str] = ()
 
 
 class Told(NamedTuple):
@@ -26,6 +31,7 @@ class Told(NamedTuple):
     is_minor: bool = False
     for_buyers: bool = True
     tells_reason: bool = False
+    tells_changes: bool = False
 
 
 TOLD = {
@@ -33,9 +39,9 @@ TOLD = {
     "order.confirmed": Told("Confirmed"),
     "order.held": Told("Put on hold", is_minor=True, for_buyers=False, tells_reason=True),
     "order.released": Told("Released", is_minor=True, for_buyers=False, tells_reason=True),
-    "order.amended": Told("Changed"),
+    "order.amended": Told("Changed", tells_changes=True),
     "order.cancelled": Told("Cancelled", tells_reason=True),
-    "order.remainder_cancelled": Told("Cancelled what had not left", tells_reason=True),
+    "order.remainder_cancelled": Told("Cancelled what had not left", tells_reason=True, tells_changes=True),
     "order.shipment_opened": Told("Picking begun", is_minor=True, for_buyers=False),
     "order.shipment_put_back": Told("Shipment put back", is_minor=True, for_buyers=False),
     "order.packed": Told("Picked"),
@@ -53,15 +59,17 @@ TOLD = {
 MAILS = {
     "orders.mail_received": "Confirmation of receipt",
     "orders.mail_received_at_desk": "New order",
+    "orders.mail_note_at_desk": "Note to the desk",
     "orders.mail_confirmed": "Confirmation",
-    "orders.mail_changed": "What changed",
+    "orders.mail_changed": "Change notice",
     "orders.mail_cancelled": "Cancellation",
-    "fulfilment.mail_shipped": "Notice that it left",
+    "fulfilment.mail_shipped": "Shipping notice",
     "fulfilment.mail_return_asked": "Return asked for",
     "fulfilment.mail_return_decided": "Answer about a return",
 }
 STATES = {
     "sent": "sent to {}",
+    "kept": "kept, not sent",
     "queued": "waits to be sent",
     "waiting": "could not be sent yet",
     "failed": "could not be sent",
@@ -87,7 +95,8 @@ def _event(row: Any, order: Any, shipments: dict[str, Any], viewer: Viewer) -> E
         return None
     more = MORE.get(row.what, _nothing)(row, order, shipments)
     reason = _after(row, "reason") if told.tells_reason else ""
-    return Event(row.at, told.words + more, row.by, reason, told.is_minor)
+    changes = _changes(row, order) if told.tells_changes else ()
+    return Event(row.at, told.words + more, row.by, reason, told.is_minor, changes=changes)
 
 
 def _after(event: Any, name: str) -> str:
@@ -101,14 +110,18 @@ def _nothing(_event: Any, _order: Any, _shipments: dict[str, Any]) -> str:
 def _day(event: Any, _order: Any, _shipments: dict[str, Any]) -> str:
     """As it was promised then: it may have been moved since."""
     promised = _after(event, "promised_on")
-    if not promised:
-        return ""
-    on = date.fromisoformat(promised)
-    return f" for {on:%A} {on.day} {on:%B}"
+    return f" for {long_day(date.fromisoformat(promised))}" if promised else ""
+
+
+def _changes(event: Any, order: Any) -> list[str]:
+    found = differences(event.diff, order.items)
+    told = [str(one) for one in found[:MOST_CHANGES]]
+    left = len(found) - len(told)
+    return [*told, f"{left:,} more"] if left else told
 
 
 def _short(event: Any, _order: Any, _shipments: dict[str, Any]) -> str:
-    missed = sum(before - after for name, (before, after) in event.diff.items() if name != "shipment")
+    missed = sum(planned - found for planned, found in event.diff.get("lines", {}).values())
     return f", {missed:,} short" if missed else ""
 
 

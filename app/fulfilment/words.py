@@ -24,4 +24,18 @@ RETURNS = {
     ReturnStatus.CLOSED: Word("good", "Settled"),
     ReturnStatus.REJECTED: Word("bad", "Turned down"),
 }
+# What was put back, buyers never hear of.
+SHIPMENTS_TO_BUYERS = {
+    ShipmentStatus.PICKING: "Being picked",
+    ShipmentStatus.PACKED: "Packed",
+    ShipmentStatus.SHIPPED: "On its way",
+    ShipmentStatus.DELIVERED: "Delivered",
+}
+RETURNS_TO_BUYERS = {
+    ReturnStatus.REQUESTED: "We look at it",
+    ReturnStatus.APPROVED: "Send it back to us",
+    ReturnStatus.RECEIVED: "It is here",
+    ReturnStatus.CLOSED: "Settled",
+    ReturnStatus.REJECTED: "Turned down",
+}
 PAPERS = {PaperKind.PACKING_SLIP: "Packing slip", PaperKind.PICK_LIST: "Pick list"}

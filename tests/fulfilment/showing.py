@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.catalogue.models import Product
 from app.core import clock
 from app.core.access import SYSTEM
+from app.fulfilment.jobs import NO_END, NO_FONT
 from app.fulfilment.models import PaperKind, Return, Shipment, ShipmentPaper
 from app.fulfilment.service import packing, returning, sending
 from app.orders.models import Order
@@ -58,9 +59,8 @@ def sent_order(order) -> Order:
 def _shipments(order, wanted: Mapping[Product, int]) -> list[Shipment]:
     """Being picked with its papers in every state, packed, half sent, delivered, put back."""
     first, arrived, back = picking(order()), sent(order()), picking(order())
-    for kind, facts in zip(
-        PaperKind, ({"file": "0" * 64}, {"problem": "We have no font for “🥐”."}), strict=True
-    ):
+    states = ({"file": "0" * 64, "problem": NO_FONT.format("🥐")}, {"problem": NO_END})
+    for kind, facts in zip(PaperKind, states, strict=True):
         factories.saved(ShipmentPaper(shipment_id=first.id, kind=kind, version=first.version, **facts))
     sending.deliver(arrived.id, by=SYSTEM, at=clock.now())
     packing.put_back(back.id, by=SYSTEM, at=clock.now())

@@ -100,6 +100,31 @@ def test_a_shipment_for_more_than_was_ordered_is_refused(cafe, loaf):
     assert quantities(order) == [(0, 0, 0)]
 
 
+def test_what_another_shipment_takes_is_not_on_hand_for_this_one(cafe, loaf):
+    filled(loaf, 0, backorder_limit=50)
+    picking(confirmed({loaf: 15}, cafe))
+    order = confirmed({loaf: 10}, cafe)
+    with pytest.raises(Refused, match="Only 5 of Sourdough are on hand") as refused:
+        picking(order, lines={1: 6})
+    assert (refused.value.field, quantities(order)) == ("lines.1", [(0, 0, 0)])
+    assert [line.planned for line in picking(order, lines={1: 5}).items] == [5]
+
+
+def test_two_orders_begun_at_once_do_not_share_a_unit(cafe, loaf):
+    filled(loaf, 0, backorder_limit=50)
+    numbers = [confirmed({loaf: 12}, cafe).number for _ in range(3)]
+    first, second, third = starting.start(numbers, by=SYSTEM, at=clock.now())
+    assert [line.planned for line in first.shipment.items] == [12]
+    assert [line.planned for line in second.shipment.items] == [8]
+    assert third.refusal == "Nothing of it is on hand. Receive stock first."
+
+
+def test_a_line_of_which_none_are_sent_is_not_in_the_shipment(cafe, loaf, buns):
+    order = confirmed({loaf: 10, buns: 6}, cafe)
+    assert [line.planned for line in picking(order, lines={1: 0, 2: 6}).items] == [6]
+    assert quantities(order) == [(0, 0, 0), (6, 0, 0)]
+
+
 def test_a_part_can_be_sent_first(cafe, loaf, buns):
     order = confirmed({loaf: 10, buns: 6}, cafe)
     shipment = picking(order, lines={2: 6})
@@ -151,7 +176,7 @@ def test_an_order_whose_rest_was_cancelled_after_all_arrived_can_be_received(caf
     order = confirmed({loaf: 10}, cafe)
     sending.deliver(sent(order, picked={1: 6}).id, by=SYSTEM, at=clock.now())
     moving.cancel_remainder(order.number, reason="None left", by=SYSTEM, at=clock.now())
-    sending.receive_all(order.number, by=SYSTEM, at=clock.now())
+    sending.deliver_all(order.number, by=SYSTEM, at=clock.now())
     assert as_it_is(order).status == OrderStatus.DELIVERED
 
 

@@ -15,7 +15,7 @@ from app.fulfilment.service import packing, sending
 from app.orders.models import Order
 from app.orders.service import moving
 from tests.fulfilment.moving_goods import confirmed, packed, picking, sent
-from tests.orders.ordering import as_it_is, goods, placed
+from tests.orders.ordering import as_it_is, buying, goods, placed
 from tests.stock.shelving import filled, shelf
 
 
@@ -45,9 +45,16 @@ def test_what_can_be_picked_stands_by_delivery_day(picker, cafe, loaf):
     assert places == sorted(places)
     for order in (pending, held, empty):
         assert f'value="{order.number}"' not in page
+    assert '0 <span class="down">of 3</span>' in page[page.index(f">{empty.number}<") :]
     page = picker.get("/desk/pick?until=tomorrow").text
     assert f'value="{soon.number}"' in page
     assert f'value="{late.number}"' not in page
+
+
+def test_an_order_that_somebody_picks_does_not_wait_for_another_picker(picker, cafe, loaf):
+    begun = confirmed({loaf: 10}, cafe)
+    picking(begun, lines={1: 4})
+    assert "Nothing to pick" in picker.get("/desk/pick").text
 
 
 def test_units_on_hand_are_those_that_nobody_takes(picker, cafe, loaf):
@@ -79,7 +86,7 @@ def test_each_order_that_cannot_be_begun_says_why(picker, cafe, loaf):
     started = picker.submit("/desk/pick", o=[str(ready.number), str(held.number)])
     page = picker.get(started.location).text
     assert started.location == page_of(shipments_of(ready)[0])
-    assert "Picking begun for 1 order" in page
+    assert "1 order is being picked" in page
     assert f"Order {held.number}: It is on hold. Release it first." in page
 
 
@@ -113,9 +120,10 @@ def test_a_picker_says_what_was_found(picker, cafe, loaf, buns):
 def test_what_cannot_be_packed_is_said_beside_its_line(picker, cafe, loaf, typed, sentence):
     order = confirmed({loaf: 10}, cafe)
     shipment = picking(order)
-    answer = picker.submit(f"{page_of(shipment)}/pack", line_1=typed, when_short="later")
+    answer = picker.submit(f"{page_of(shipment)}/pack", line_1=typed)
     assert answer.status_code == 422
     assert sentence in answer.text
+    assert "Fix 1 thing" in answer.text
     assert 'aria-invalid="true"' in answer.text
     assert as_it_is(order).open_shipment == "picking"
 
@@ -206,3 +214,53 @@ def test_the_order_desk_looks_and_does_not_pick(as_user, tom, picker, cafe, loaf
     assert "Mark as packed" not in page
     assert desk.submit(f"{page_of(shipment)}/pack", line_1="2").status_code == 403
     assert desk.get("/desk/pick").status_code == 403
+
+
+def test_what_is_short_is_asked_about_and_what_becomes_of_it_is_said(picker, cafe, loaf, buns):
+    shipment = picking(confirmed({loaf: 10, buns: 6}, cafe))
+    assert "checked" not in picker.get(page_of(shipment)).text
+    short = {"line_1": "8", "line_2": "5"}
+    asked = picker.submit(f"{page_of(shipment)}/pack", **short, once="a")
+    assert (asked.status_code, "Say what becomes of the rest." in asked.text) == (422, True)
+    picker.submit(f"{page_of(shipment)}/pack", **short, when_short="later", once="b")
+    page = picker.get(page_of(shipment)).text
+    told = f"Shipment {shipment.number} is packed. 1 of Burger buns and 2 of Sourdough follow later."
+    assert told in page
+
+
+def test_what_is_cancelled_is_said_to_be(picker, cafe, loaf):
+    shipment = picking(confirmed({loaf: 10}, cafe))
+    picker.submit(f"{page_of(shipment)}/pack", line_1="9", when_short="cancel", once="a")
+    assert "is packed. 1 of Sourdough is cancelled." in picker.get(page_of(shipment)).text
+
+
+def test_where_nothing_is_short_nothing_is_asked(picker, cafe, loaf):
+    shipment = picking(confirmed({loaf: 10}, cafe))
+    picker.submit(f"{page_of(shipment)}/pack", line_1="10", when_short="burn", once="a")
+    page = picker.get(page_of(shipment)).text
+    assert f"Shipment {shipment.number} is packed" in page
+    assert "follow" not in page
+
+
+def test_what_was_not_on_the_shelf_at_all_is_corrected_and_put_back_at_once(picker, cafe, loaf):
+    order = confirmed({loaf: 10}, cafe)
+    shipment = picking(order)
+    said = {"line_1": "0", "when_short": "later", "is_missing": "y", "once": "a"}
+    answer = picker.submit(f"{page_of(shipment)}/pack", **said)
+    assert answer.status_code == 303
+    page = picker.get(answer.location).text
+    assert f"Nothing of shipment {shipment.number} was found. It is put back" in page
+    assert 'data-label="Packed"' not in page
+    assert (shelf(loaf).on_hand, as_it_is(order).open_shipment) == (10, None)
+    assert [item.quantity_planned for item in as_it_is(order).items] == [0]
+
+
+def test_the_picker_reads_what_was_written_to_the_buyer_and_by_them(picker, cafe, loaf, maya):
+    order = confirmed({loaf: 10}, cafe, notes="Ring the bell")
+    moving.note(order.number, text="Please leave it at the back door", for_buyer=True, by=buying(maya))
+    moving.note(order.number, text="They always ask for that", for_buyer=False, by=SYSTEM)
+    shipment = picking(order)
+    for page in (picker.get(page_of(shipment)).text, picker.get(f"{page_of(shipment)}/slip").text):
+        assert "Ring the bell" in page
+        assert "Please leave it at the back door" in page
+        assert "They always ask" not in page

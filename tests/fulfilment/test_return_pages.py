@@ -1,9 +1,11 @@
 """The pages on which returns are answered, received and settled."""
 
 import csv
+import re
 from io import StringIO
 
 import pytest
+from flask import g
 
 from app.core import clock
 from app.core.access import SYSTEM
@@ -36,16 +38,48 @@ def status_of(asked) -> str:
     return db.session.get_one(Return, asked.id).status
 
 
-def test_one_is_approved_received_and_settled(desk, order, loaf):
+def test_the_office_answers_and_settles_and_the_warehouse_receives(as_user, desk, wanda, order, loaf):
     asked = sent_back(order, {1: 4})
     desk.submit(f"{page_of(asked)}/decide", do="approve", decision="We fetch it.", once="a")
     page = desk.get(page_of(asked)).text
     assert "We fetch it." in page
+    assert "Mark as received" not in page
+    assert desk.submit(f"{page_of(asked)}/receive", received_1="3", restocked_1="2").status_code == 403
+    picker = another(as_user, wanda)
+    assert asked.number in picker.get("/desk/returns").text
+    assert "It will not come" not in picker.get(page_of(asked)).text
     said = {"received_1": "3", "restocked_1": "2", "once": "b"}
-    assert desk.submit(f"{page_of(asked)}/receive", **said).status_code == 303
+    assert picker.submit(f"{page_of(asked)}/receive", **said).status_code == 303
     assert shelf(loaf).on_hand == 12
+    assert "Mark as settled" not in picker.get(page_of(asked)).text
+    assert picker.submit(f"{page_of(asked)}/close").status_code == 403
+    g.pop("_login_user", None)
     desk.submit(f"{page_of(asked)}/close", once="c")
     assert (status_of(asked), "Settled" in desk.get(page_of(asked)).text) == ("closed", True)
+
+
+def another(as_user, person):
+    """Somebody else signs in."""
+    g.pop("_login_user", None)
+    return as_user(person)
+
+
+def test_whoever_reads_orders_finds_their_returns_and_changes_nothing(as_user, tom, order):
+    asked = sent_back(order, {1: 4})
+    clerk = as_user(tom)
+    assert page_of(asked) in clerk.get(f"/desk/orders/{order.number}").text
+    page = clerk.get(page_of(asked)).text
+    assert "Burnt" in page
+    assert "Approve" not in page
+    for verb in ("decide", "receive", "close"):
+        assert clerk.submit(f"{page_of(asked)}/{verb}").status_code == 403
+
+
+def test_what_came_back_goes_on_sale_only_when_somebody_says_so(picker, order, loaf):
+    asked = approved(order, {1: 4})
+    page = picker.get(page_of(asked)).text
+    assert re.search(r'<input[^>]*name="received_1"[^>]*value="4"', page)
+    assert re.search(r'<input[^>]*name="restocked_1"[^>]*value="0"', page)
 
 
 def test_turning_down_without_a_reason_is_refused_beside_the_box(desk, order):
@@ -66,10 +100,10 @@ def test_turning_down_without_a_reason_is_refused_beside_the_box(desk, order):
         (("", "0"), "Type how many of Sourdough, or 0."),
     ],
 )
-def test_wrong_counts_are_refused_and_kept_as_typed(desk, order, loaf, typed, sentence):
+def test_wrong_counts_are_refused_and_kept_as_typed(picker, order, loaf, typed, sentence):
     asked = approved(order, {1: 4})
     came, good = typed
-    answer = desk.submit(f"{page_of(asked)}/receive", received_1=came, restocked_1=good, once="a")
+    answer = picker.submit(f"{page_of(asked)}/receive", received_1=came, restocked_1=good, once="a")
     assert answer.status_code == 422
     assert sentence in answer.text
     assert f'value="{came}"' in answer.text

@@ -10,6 +10,7 @@ from app.core.errors import Conflict, NotAllowed, Refused
 from app.core.outbox import OutboxMessage
 from app.fulfilment.models import ReturnStatus
 from app.fulfilment.service import returning
+from tests import factories
 from tests.fulfilment.moving_goods import approved, confirmed, picking, sent, sent_back
 from tests.orders.ordering import as_it_is, buying, working
 from tests.stock.shelving import ledger, shelf
@@ -31,14 +32,14 @@ def test_no_more_comes_back_than_was_sent(cafe, loaf):
     with pytest.raises(Conflict, match="Nothing of it has left"):
         sent_back(order, {1: 1})
     sent(order, picked={1: 6})
-    with pytest.raises(Refused, match="6 of that line"):
+    with pytest.raises(Refused, match="6 of Sourdough can"):
         sent_back(order, {1: 7})
     assert sent_back(order, {1: 6}).number == f"{order.number}/R1"
 
 
 def test_two_returns_under_way_share_what_was_sent(order):
     sent_back(order, {1: 6})
-    with pytest.raises(Refused, match="4 of that line"):
+    with pytest.raises(Refused, match="4 of Sourdough can"):
         sent_back(order, {1: 5})
     assert sent_back(order, {1: 4, 2: 1}).place == 2
 
@@ -53,7 +54,7 @@ def test_what_came_back_is_gone_for_good(order, loaf):
     received(approved(order, {1: 6}), {1: 5}, {1: 3})
     assert as_it_is(order).items[0].quantity_returned == 5
     assert (shelf(loaf).on_hand, ledger(loaf)[-1]) == (13, ("return", 3, 13))
-    with pytest.raises(Refused, match="5 of that line"):
+    with pytest.raises(Refused, match="5 of Sourdough can"):
         sent_back(order, {1: 6})
 
 
@@ -113,3 +114,35 @@ def test_buyers_and_pickers_do_not_decide(order, maya, wanda):
     for who in (buying(maya), working(wanda)):
         with pytest.raises(NotAllowed):
             returning.decide(asked.id, is_approved=True, decision="", by=who, at=clock.now())
+
+
+def test_who_answers_does_not_count_what_came_and_who_counts_does_not_settle(order, wanda):
+    asked = approved(order, {1: 6})
+    office = working(factories.user("Amir Shah", role="accounts"))
+    counts = {"received": {1: 6}, "restocked": {1: 6}}
+    with pytest.raises(NotAllowed):
+        returning.receive(asked.id, **counts, by=office, at=clock.now())
+    returning.receive(asked.id, **counts, by=working(wanda), at=clock.now())
+    with pytest.raises(NotAllowed):
+        returning.close(asked.id, by=working(wanda), at=clock.now())
+    assert returning.close(asked.id, by=office, at=clock.now()).status == ReturnStatus.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"), [("", "Say what is wrong with it."), ("x" * 501, "Use 500 characters or fewer.")]
+)
+def test_a_return_says_in_a_few_words_what_is_wrong(order, reason, sentence):
+    with pytest.raises(Refused, match=sentence) as refused:
+        returning.ask(order.number, lines={1: 1}, reason=reason, by=SYSTEM)
+    assert refused.value.field == "reason"
+    assert returning.ask(order.number, lines={1: 1}, reason="x" * 500, by=SYSTEM).place == 1
+
+
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_an_answer_is_as_long_as_its_mail_can_tell(order, is_approved):
+    asked = sent_back(order, {1: 1})
+    told = {"is_approved": is_approved, "by": SYSTEM, "at": clock.now()}
+    with pytest.raises(Refused, match="Use 200 characters") as refused:
+        returning.decide(asked.id, decision="x" * 201, **told)
+    assert (refused.value.field, asked.status) == ("decision", ReturnStatus.REQUESTED)
+    assert returning.decide(asked.id, decision="x" * 200, **told).decision == "x" * 200

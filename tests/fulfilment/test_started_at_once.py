@@ -43,3 +43,19 @@ def test_what_stands_there_is_planned_once(own_app: Flask, numbers: list[int]) -
     with own_app.app_context():
         assert db.session.scalar(select(func.sum(ShipmentItem.planned))) == ON_HAND
     assert sorted(refusals) == ["", "", "", *["Nothing of it is on hand. Receive stock first."] * 3]
+
+
+def test_pickers_who_tick_the_same_orders_never_wait_in_a_circle(own_app: Flask, numbers: list[int]) -> None:
+    together = Barrier(PICKERS)
+
+    def start(turn: int) -> int:
+        with own_app.app_context():
+            ticked = numbers[turn:] + numbers[:turn]
+            together.wait()
+            return sum(one.shipment is not None for one in starting.start(ticked, by=SYSTEM, at=clock.now()))
+
+    with ThreadPoolExecutor(PICKERS) as pickers:
+        begun = list(pickers.map(start, range(PICKERS)))
+    with own_app.app_context():
+        assert db.session.scalar(select(func.sum(ShipmentItem.planned))) == ON_HAND
+    assert sorted(begun) == [*[0] * (PICKERS - 1), 3]

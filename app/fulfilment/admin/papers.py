@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission
 from app.core.errors import NotFound
 from app.fulfilment.admin.blueprint import bp
-from app.fulfilment.admin.picking import numbers_in
 from app.fulfilment.models import PaperKind
 from app.fulfilment.queries.papers import paper_of
 from app.fulfilment.queries.shipments import UNKNOWN, shipment_seen_by
@@ -15,6 +14,7 @@ from app.fulfilment.service import papers as service
 from app.fulfilment.words import PAPERS
 from app.web.access import requires, viewer
 from app.web.idempotency import once
+from app.web.listing import numbers_in
 from app.web.parts import files
 
 KINDS = f"<any({', '.join(kind.value for kind in PaperKind)}):kind>"
@@ -34,13 +34,9 @@ def slips() -> ResponseReturnValue:
     """Of several shipments, or of orders: of each the shipment that is open, or that left last."""
     numbers, shipment_ids = (numbers_in(request.args.getlist(name)) for name in ("order", "shipment"))
     found = {row.number: row.shipment_id for row in latest_shipments(viewer(), numbers)}
-    wanted = [*found.values(), *shipment_ids]
-    return render_template(
-        "fulfilment/admin/slips.html",
-        slips=[service.slip_for(viewer(), shipment_id) for shipment_id in wanted],
-        without=[number for number in numbers if number not in found],
-        back=url_for(".pick"),
-    )
+    slips = service.slips_for(viewer(), [*found.values(), *shipment_ids])
+    without = [number for number in numbers if number not in found]
+    return render_template("fulfilment/admin/slips.html", slips=slips, without=without, back=url_for(".pick"))
 
 
 @bp.get("/shipments/<int:shipment_id>/pick-list")

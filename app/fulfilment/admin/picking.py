@@ -1,6 +1,5 @@
 """What waits in the warehouse, and beginning with some of it."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,17 +9,15 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.access import Permission
 from app.core.business import today
-from app.core.paging import PAGE_SIZE
-from app.core.text import counted
 from app.fulfilment.admin.blueprint import bp
+from app.fulfilment.models import OPEN
 from app.fulfilment.queries import to_pick
 from app.fulfilment.service import starting
-from app.fulfilment.service.starting import Started
 from app.web.access import requires, viewer
 from app.web.idempotency import once
-from app.web.listing import Asked, Listing, asked
+from app.web.listing import Asked, Listing, asked, numbers_in, tell
 
-BEGUN = {status.value: status for status in to_pick.OPEN}
+BEGUN = {status.value: status for status in OPEN}
 UNTIL = {"today": timedelta(0), "tomorrow": timedelta(days=1)}
 
 
@@ -52,23 +49,8 @@ def start_picking() -> ResponseReturnValue:
     started = starting.start(ticked, by=viewer(), at=clock.now())
     if not ticked:
         flash("Tick some orders first", "info")
-    _tell(started)
+    tell(started, "order is being picked", "orders are being picked", naming="Order {0.number}: {0.refusal}")
     return redirect(_page_of([one.shipment.id for one in started if one.shipment]), code=303)
-
-
-def numbers_in(typed: Sequence[str]) -> list[int]:
-    """Of as many as a list shows at once."""
-    return [int(one) for one in typed[:PAGE_SIZE] if one.isascii() and one.isdecimal() and len(one) < 10]
-
-
-def _tell(started: Sequence[Started]) -> None:
-    """One line for all that went well, and one for each that did not."""
-    begun = sum(one.shipment is not None for one in started)
-    if begun:
-        flash(f"Picking begun for {counted(begun, 'order', 'orders')}", "good")
-    for one in started:
-        if one.refusal:
-            flash(f"Order {one.number}: {one.refusal}", "warn")
 
 
 def _page_of(begun: list[int]) -> str:

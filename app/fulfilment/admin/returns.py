@@ -1,8 +1,7 @@
 """What comes back: the list, and answering, receiving and settling one."""
 
-from collections.abc import Iterator
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,26 +10,36 @@ from app.core import clock
 from app.core.access import Permission
 from app.fulfilment.admin.blueprint import bp
 from app.fulfilment.forms import DecideForm, ReceiveForm
-from app.fulfilment.models import ReturnStatus
+from app.fulfilment.models import Return, ReturnStatus
+from app.fulfilment.moves import return_moves_open
 from app.fulfilment.queries import returns as queries
 from app.fulfilment.queries.lines import lines_of_return
 from app.fulfilment.service import returning
 from app.fulfilment.words import RETURNS
-from app.orders.queries.orders import order_seen_by
+from app.orders.models import Order
 from app.web.access import requires, viewer
-from app.web.csv import csv_of
+from app.web.csv import Columns, csv_of
 from app.web.forms import Form
 from app.web.idempotency import once
 from app.web.listing import Asked, Listing, asked
 
-AS_CSV = {
+
+class Seen(NamedTuple):
+    """A return with its order, and its lines."""
+
+    asked: Return
+    order: Order
+    lines: Sequence[Any]
+
+
+AS_CSV: Columns = {
     "Return": "number",
     "Order": "order_number",
     "Customer": "company",
     "Asked": "created_at",
     "Asked by": "requested_by_name",
     "Reason": "reason",
-    "Status": "word",
+    "Status": lambda row: RETURNS[ReturnStatus(row.status)].word,
     "Answered": "decided_at",
     "Answer": "decision",
     "Received": "received_at",
@@ -39,7 +48,7 @@ AS_CSV = {
 
 
 @bp.get("/returns")
-@requires(Permission.ORDERS_REFUND, staff=True)
+@requires(Permission.ORDERS_READ, staff=True)
 def returns() -> ResponseReturnValue:
     wanted = _wanted()
     page = queries.returns_listed(viewer(), **_filter(wanted), after=wanted.after, before=wanted.before)
@@ -48,18 +57,17 @@ def returns() -> ResponseReturnValue:
 
 
 @bp.get("/returns.csv")
-@requires(Permission.ORDERS_REFUND, staff=True)
+@requires(Permission.ORDERS_READ, staff=True)
 def returns_csv() -> ResponseReturnValue:
-    return csv_of("returns", _worded(queries.every_return(viewer(), **_filter(_wanted()))), AS_CSV)
+    return csv_of("returns", queries.every_return(viewer(), **_filter(_wanted())), AS_CSV)
 
 
 @bp.get("/returns/<int:return_id>")
-@requires(Permission.ORDERS_REFUND, staff=True)
+@requires(Permission.ORDERS_READ, staff=True)
 def return_page(return_id: int) -> ResponseReturnValue:
-    asked_for = queries.return_seen_by(viewer(), return_id)
-    if asked_for.status == ReturnStatus.APPROVED:
-        return _page(ReceiveForm.of(lines_of_return(asked_for)), return_id)
-    return _page(DecideForm(), return_id)
+    seen = _seen(return_id)
+    is_awaited = seen.asked.status == ReturnStatus.APPROVED
+    return _page(ReceiveForm.of(seen.lines) if is_awaited else DecideForm(), seen)
 
 
 @bp.route("/returns/<int:return_id>/decide", methods=["GET", "POST"])
@@ -73,19 +81,19 @@ def decide_return(return_id: int) -> ResponseReturnValue:
             done = returning.decide(return_id, is_approved=is_approved, **said)
             word = "approved" if is_approved else "turned down"
             return _said(f"Return {done.number} is {word}", return_id)
-    return _page(form, return_id)
+    return _page(form, _seen(return_id))
 
 
 @bp.route("/returns/<int:return_id>/receive", methods=["GET", "POST"])
-@requires(Permission.ORDERS_REFUND, staff=True)
+@requires(Permission.ORDERS_FULFIL, staff=True)
 @once
 def receive_return(return_id: int) -> ResponseReturnValue:
-    form = ReceiveForm.of(lines_of_return(queries.return_seen_by(viewer(), return_id)))
+    form = ReceiveForm.of(_seen(return_id).lines)
     if form.validate_on_submit():
         with form.showing_refusals():
             done = returning.receive(return_id, **form.came(), by=viewer(), at=clock.now())
             return _said(f"Return {done.number} is received", return_id)
-    return _page(form, return_id)
+    return _page(form, _seen(return_id))
 
 
 @bp.route("/returns/<int:return_id>/close", methods=["GET", "POST"])
@@ -97,7 +105,7 @@ def close_return(return_id: int) -> ResponseReturnValue:
         with form.showing_refusals():
             done = returning.close(return_id, by=viewer(), at=clock.now())
             return _said(f"Return {done.number} is settled", return_id)
-    return _page(form, return_id)
+    return _page(form, _seen(return_id))
 
 
 def _said(words: str, return_id: int) -> ResponseReturnValue:
@@ -105,15 +113,14 @@ def _said(words: str, return_id: int) -> ResponseReturnValue:
     return redirect(url_for(".return_page", return_id=return_id), code=303)
 
 
-def _page(form: Form, return_id: int) -> ResponseReturnValue:
-    asked_for = queries.return_seen_by(viewer(), return_id)
-    return form.page(
-        "fulfilment/admin/return.html",
-        asked=asked_for,
-        order=order_seen_by(viewer(), queries.number_of_order(return_id)),
-        lines=lines_of_return(asked_for),
-        words=RETURNS,
-    )
+def _page(form: Form, seen: Seen) -> ResponseReturnValue:
+    moves = return_moves_open(seen.asked.status, viewer())
+    return form.page("fulfilment/admin/return.html", **seen._asdict(), moves=moves, words=RETURNS)
+
+
+def _seen(return_id: int) -> Seen:
+    asked_for, order = queries.return_with_order(viewer(), return_id)
+    return Seen(asked_for, order, lines_of_return(return_id))
 
 
 def _wanted() -> Asked:
@@ -123,9 +130,3 @@ def _wanted() -> Asked:
 def _filter(wanted: Asked) -> dict[str, Any]:
     status = wanted["status"] if wanted["status"] in set(ReturnStatus) else ""
     return {"q": wanted["q"], "status": status}
-
-
-def _worded(rows: Any) -> Iterator[SimpleNamespace]:
-    for row in rows:
-        word = RETURNS[ReturnStatus(row.status)].word
-        yield SimpleNamespace(**row._mapping, word=word)  # noqa: SLF001 - SQLAlchemy's documented name

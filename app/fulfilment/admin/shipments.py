@@ -1,6 +1,6 @@
 """One shipment: picked, packed, put back, sent, delivered."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -13,25 +13,31 @@ from app.fulfilment.models import Shipment, ShipmentStatus
 from app.fulfilment.papers import along_the_shelves
 from app.fulfilment.queries import shipments as queries
 from app.fulfilment.queries.lines import lines_of_shipments
+from app.fulfilment.queries.notes import notes_of
 from app.fulfilment.queries.papers import papers_of
-from app.fulfilment.queries.to_pick import OPEN
 from app.fulfilment.service import packing, sending
 from app.fulfilment.words import PAPERS, SHIPMENTS
 from app.orders.models import Order
 from app.orders.moves import DELIVER, Move, moves_open
-from app.orders.queries.orders import order_seen_by
 from app.web.access import requires, viewer
 from app.web.forms import Form
 from app.web.idempotency import once
 
 
+class Seen(NamedTuple):
+    """A shipment with its order, and its lines along the shelves."""
+
+    shipment: Shipment
+    order: Order
+    lines: list[Any]
+
+
 @bp.get("/shipments/<int:shipment_id>")
 @requires(Permission.ORDERS_READ, staff=True)
 def shipment(shipment_id: int) -> ResponseReturnValue:
-    found = queries.shipment_seen_by(viewer(), shipment_id)
-    if found.status == ShipmentStatus.PACKED:
-        return _page(ShipForm.of(_order_of(found)), shipment_id)
-    return _page(PackForm.of(_lines(shipment_id)), shipment_id)
+    seen = _seen(shipment_id)
+    is_packed = seen.shipment.status == ShipmentStatus.PACKED
+    return _page(ShipForm.of(seen.order) if is_packed else PackForm.of(seen.lines), seen)
 
 
 @bp.route("/shipments/<int:shipment_id>/pack", methods=["GET", "POST"])
@@ -41,9 +47,9 @@ def pack(shipment_id: int) -> ResponseReturnValue:
     form = PackForm.of(_lines(shipment_id))
     if form.validate_on_submit():
         with form.showing_refusals():
-            packed = packing.pack(shipment_id, **form.found(), by=viewer(), at=clock.now())
-            return _said(f"Shipment {packed.number} is packed", shipment_id)
-    return _page(form, shipment_id)
+            done = packing.pack(shipment_id, **form.found(), by=viewer(), at=clock.now())
+            return _said(form.told_of(done), shipment_id)
+    return _page(form, _seen(shipment_id))
 
 
 @bp.route("/shipments/<int:shipment_id>/ship", methods=["GET", "POST"])
@@ -55,7 +61,7 @@ def ship(shipment_id: int) -> ResponseReturnValue:
         with form.showing_refusals():
             sent = sending.ship(shipment_id, **form.plain("carrier", "tracking"), by=viewer(), at=clock.now())
             return _said(f"Shipment {sent.number} has left", shipment_id)
-    return _page(form, shipment_id)
+    return _page(form, _seen(shipment_id))
 
 
 @bp.route("/shipments/<int:shipment_id>/deliver", methods=["GET", "POST"])
@@ -67,19 +73,20 @@ def deliver(shipment_id: int) -> ResponseReturnValue:
         with form.showing_refusals():
             arrived = sending.deliver(shipment_id, by=viewer(), at=clock.now())
             return _said(f"Shipment {arrived.number} is delivered", shipment_id)
-    return _page(form, shipment_id)
+    return _page(form, _seen(shipment_id))
 
 
 @bp.route("/shipments/<int:shipment_id>/put-back", methods=["GET", "POST"])
 @requires(Permission.ORDERS_FULFIL, staff=True)
 @once
 def put_back(shipment_id: int) -> ResponseReturnValue:
-    form, found = Form(), queries.shipment_seen_by(viewer(), shipment_id)
+    form = Form()
     if form.validate_on_submit():
         with form.showing_refusals():
             back = packing.put_back(shipment_id, by=viewer(), at=clock.now())
             return _said(f"Shipment {back.number} is put back", shipment_id)
-    move = _moves(found).get("close_shipment")
+    found, order = queries.shipment_with_order(viewer(), shipment_id)
+    move = _moves(found, order).get("close_shipment")
     return form.page("fulfilment/admin/put_back.html", shipment=found, move=move)
 
 
@@ -88,22 +95,25 @@ def _said(words: str, shipment_id: int) -> ResponseReturnValue:
     return redirect(url_for(".shipment", shipment_id=shipment_id), code=303)
 
 
-def _page(form: Form, shipment_id: int) -> ResponseReturnValue:
-    found = queries.shipment_seen_by(viewer(), shipment_id)
-    order = _order_of(found)
-    papers = papers_of(shipment_id)
+def _page(form: Form, seen: Seen) -> ResponseReturnValue:
+    found, order = seen.shipment, seen.order
+    papers = papers_of(found.id)
     return form.page(
         "fulfilment/admin/shipment.html",
-        shipment=found,
-        order=order,
-        lines=_lines(shipment_id),
-        moves=_moves(found),
+        **seen._asdict(),
+        moves=_moves(found, order),
         deliver=DELIVER if found.status == ShipmentStatus.SHIPPED and DELIVER.may(viewer()) else None,
-        others=[one for one in queries.shipments_of(order.id) if one.id != found.id],
+        others=[one for one in queries.shipments_in_short(order.id) if one.id != found.id],
+        notes=notes_of([order.id])[order.id],
         papers=[(kind, word, papers.get(kind)) for kind, word in PAPERS.items()],
         words=SHIPMENTS,
         when_short=WHEN_SHORT,
     )
+
+
+def _seen(shipment_id: int) -> Seen:
+    found, order = queries.shipment_with_order(viewer(), shipment_id)
+    return Seen(found, order, _lines(shipment_id))
 
 
 def _lines(shipment_id: int) -> list[Any]:
@@ -111,12 +121,8 @@ def _lines(shipment_id: int) -> list[Any]:
     return sorted(rows, key=lambda row: (along_the_shelves(row.shelf), row.line))
 
 
-def _order_of(found: Shipment) -> Order:
-    return order_seen_by(viewer(), queries.number_of_order(found.id))
-
-
-def _moves(found: Shipment) -> dict[str, Move]:
+def _moves(found: Shipment, order: Order) -> dict[str, Move]:
     """What the table allows with the order is about its open shipment, and about no other."""
-    if found.status not in OPEN:
+    if not found.is_open:
         return {}
-    return {move.name: move for move in moves_open(_order_of(found), viewer())}
+    return {move.name: move for move in moves_open(order, viewer())}

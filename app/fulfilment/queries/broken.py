@@ -6,11 +6,18 @@ from typing import Any
 from sqlalchemy import String, Subquery, case, cast, func, literal, select
 
 from app.core.invariants import Finding, findings_of, row_of
-from app.fulfilment.models import Return, ReturnItem, ReturnStatus, Shipment, ShipmentItem, ShipmentStatus
+from app.fulfilment.models import (
+    OPEN,
+    Return,
+    ReturnItem,
+    ReturnStatus,
+    Shipment,
+    ShipmentItem,
+    ShipmentStatus,
+)
 from app.orders.models import Order, OrderItem
 from app.orders.states import OrderStatus
 
-OPEN = (ShipmentStatus.PICKING, ShipmentStatus.PACKED)
 SENT = (ShipmentStatus.SHIPPED, ShipmentStatus.DELIVERED)
 CAME_BACK = (ReturnStatus.RECEIVED, ReturnStatus.CLOSED)
 DONE = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)

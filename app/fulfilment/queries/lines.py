@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 from app.catalogue.models import Product
 from app.core.access import Viewer
 from app.core.database import db
-from app.fulfilment.models import Return, ReturnItem, Shipment, ShipmentItem
+from app.fulfilment.models import ReturnItem, Shipment, ShipmentItem
 from app.orders.models import Order, OrderItem
 from app.orders.queries.orders import orders_seen_by
 
@@ -42,11 +42,11 @@ def lines_of_shipments(viewer: Viewer, shipment_ids: Collection[int]) -> Sequenc
     return db.session.execute(question.order_by(Shipment.id, OrderItem.line)).all()
 
 
-def lines_of_return(asked: Return) -> Sequence[Row[*tuple[Any, ...]]]:
+def lines_of_return(return_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     question = (
         select(*_PRODUCT, ReturnItem.quantity, ReturnItem.received, ReturnItem.restocked)
         .join(OrderItem, OrderItem.id == ReturnItem.order_item_id)
         .join(Product, Product.id == OrderItem.product_id)
-        .where(ReturnItem.return_id == asked.id)
+        .where(ReturnItem.return_id == return_id)
     )
     return db.session.execute(question.order_by(OrderItem.line)).all()

@@ -1,8 +1,9 @@
 """Returns, reached through the orders that the viewer may see."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ARRAY, Row, Select, String, any_, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.core.access import Viewer
@@ -11,7 +12,7 @@ from app.core.errors import NotFound
 from app.core.paging import Page, Sort, page_of
 from app.core.streaming import EveryRow
 from app.fulfilment.models import Return, ReturnItem, ReturnStatus
-from app.orders.models import Order
+from app.orders.models import Order, OrderItem
 from app.orders.queries.orders import orders_seen_by
 
 UNKNOWN = "We cannot find that return."
@@ -47,6 +48,15 @@ def return_seen_by(viewer: Viewer, return_id: int, *, locked: bool = False) -> R
     return found
 
 
+def return_with_order(viewer: Viewer, return_id: int) -> Row[Return, Order]:
+    """The same beside its order, without the lines of either."""
+    rows = orders_seen_by(viewer).join(Return, Return.order_id == Order.id).where(Return.id == return_id)
+    found = db.session.execute(rows.with_only_columns(Return, Order)).one_or_none()
+    if found is None:
+        raise NotFound(UNKNOWN)
+    return found
+
+
 def _listed(viewer: Viewer, q: str, status: str) -> Select[*tuple[Any, ...]]:
     """Found by the number of the order or of the return, or by a part of the customer's name."""
     company = Order.deliver_to["name"].astext
@@ -77,9 +87,9 @@ def every_return(viewer: Viewer, *, q: str, status: str) -> EveryRow:
     return EveryRow(_listed(viewer, q, status), NEWEST_FIRST)
 
 
-def return_called(number: str) -> Return:
-    """By the order's number, a stroke, R and its place."""
-    return db.session.scalars(select(Return).where(Return.number == number)).one()
+def returns_in_short(order_id: int) -> Sequence[Return]:
+    """The first one first, without what is in them."""
+    return db.session.scalars(select(Return).where(Return.order_id == order_id).order_by(Return.place)).all()
 
 
 def number_of_order(return_id: int) -> int:
@@ -95,12 +105,20 @@ def last_place(order_id: int) -> int:
     return db.session.scalar(select(func.max(Return.place)).where(Return.order_id == order_id)) or 0
 
 
-def on_the_way_back(order_id: int) -> dict[int, int]:
-    """Asked for and not received yet, by the line of the order."""
-    rows = db.session.execute(
-        select(ReturnItem.order_item_id, func.sum(ReturnItem.quantity))
-        .join(Return, Return.id == ReturnItem.return_id)
-        .where(Return.order_id == order_id, Return.status.in_(UNDER_WAY))
-        .group_by(ReturnItem.order_item_id)
+_item = OrderItem.__table__.c
+_on_the_way_back = (
+    select(func.coalesce(func.sum(ReturnItem.quantity), 0))
+    .join(Return, Return.id == ReturnItem.return_id)
+    .where(
+        ReturnItem.order_item_id == _item.id, Return.status == any_(literal(list(UNDER_WAY), ARRAY(String)))
     )
-    return {item_id: int(quantity) for item_id, quantity in rows}
+    .scalar_subquery()
+)
+# Of a line of an order: what was sent, did not come back, and is not on its way back.
+can_come_back = (_item.quantity_shipped - _item.quantity_returned - _on_the_way_back).label("can_come_back")
+
+
+def what_can_come_back(order_id: int) -> dict[int, int]:
+    """By line."""
+    rows = db.session.execute(select(_item.line, can_come_back).where(_item.order_id == order_id))
+    return {line: int(most) for line, most in rows}

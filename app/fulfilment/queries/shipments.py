@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Row, ScalarSelect, Select, Subquery, func, select
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import NotFound
-from app.fulfilment.models import Shipment, ShipmentItem, ShipmentStatus
+from app.fulfilment.models import OPEN, Shipment, ShipmentItem, ShipmentStatus
 from app.orders.models import Order, OrderItem
 from app.orders.queries.orders import orders_seen_by
 
@@ -32,14 +32,33 @@ def shipment_seen_by(viewer: Viewer, shipment_id: int, *, locked: bool = False) 
     return found
 
 
-def shipments_of(order_id: int) -> Sequence[Shipment]:
-    """The first one first."""
-    question = select(Shipment).options(selectinload(Shipment.items)).where(Shipment.order_id == order_id)
-    return db.session.scalars(question.order_by(Shipment.place)).all()
+def shipments_with_orders(viewer: Viewer, shipment_ids: Collection[int]) -> Sequence[Row[Shipment, Order]]:
+    """Each shipment beside its order, whose lines come along."""
+    question = _beside_orders(viewer).where(Shipment.id.in_(shipment_ids))
+    return db.session.execute(question.options(selectinload(Order.items))).all()
+
+
+def shipment_with_order(viewer: Viewer, shipment_id: int) -> Row[Shipment, Order]:
+    """One of them, without the lines."""
+    found = db.session.execute(_beside_orders(viewer).where(Shipment.id == shipment_id)).one_or_none()
+    if found is None:
+        raise NotFound(UNKNOWN)
+    return found
+
+
+def _beside_orders(viewer: Viewer) -> Select[Shipment, Order]:
+    rows = orders_seen_by(viewer).join(Shipment, Shipment.order_id == Order.id)
+    return rows.with_only_columns(Shipment, Order)
+
+
+def shipments_locked(order_id: int) -> Sequence[Shipment]:
+    """All of an order that is locked already; without what is in them."""
+    question = select(Shipment).where(Shipment.order_id == order_id).order_by(Shipment.place)
+    return db.session.scalars(question.with_for_update(), execution_options={"populate_existing": True}).all()
 
 
 def shipments_in_short(order_id: int) -> Sequence[Shipment]:
-    """The same, without what is in them."""
+    """The first one first, without what is in them."""
     return db.session.scalars(
         select(Shipment).where(Shipment.order_id == order_id).order_by(Shipment.place)
     ).all()
@@ -75,20 +94,37 @@ def number_of_order(shipment_id: int) -> int:
     return found
 
 
-def last_place(order_id: int) -> int:
-    return db.session.scalar(select(func.max(Shipment.place)).where(Shipment.order_id == order_id)) or 0
+def last_places(order_ids: Collection[int]) -> dict[int, int]:
+    """By order; one without a shipment is not among them."""
+    places = select(Shipment.order_id, func.max(Shipment.place)).where(Shipment.order_id.in_(order_ids))
+    return dict(db.session.execute(places.group_by(Shipment.order_id)).all())
+
+
+_about_to_go = (
+    select(func.coalesce(func.sum(func.coalesce(ShipmentItem.picked, ShipmentItem.planned)), 0))
+    .join(Shipment, Shipment.id == ShipmentItem.shipment_id)
+    .join(OrderItem, OrderItem.id == ShipmentItem.order_item_id)
+    .where(Shipment.status.in_(OPEN))
+)
+
+
+def about_to_go(product_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    """What open shipments are about to take of one product from its shelf."""
+    return _about_to_go.where(OrderItem.product_id == product_id).scalar_subquery()
+
+
+def all_about_to_go() -> Subquery:
+    """The same of every product, where it is any: `product_id` and `quantity`."""
+    by_product = _about_to_go.with_only_columns(
+        OrderItem.product_id, _about_to_go.selected_columns[0].label("quantity")
+    )
+    return by_product.group_by(OrderItem.product_id).subquery("about_to_go")
 
 
 def planned_elsewhere(product_ids: Collection[int]) -> dict[int, int]:
-    """What open shipments are about to take from the shelf, by product."""
+    """The same of these products."""
+    planned = all_about_to_go().c
     rows = db.session.execute(
-        select(OrderItem.product_id, func.sum(func.coalesce(ShipmentItem.picked, ShipmentItem.planned)))
-        .join(ShipmentItem, ShipmentItem.order_item_id == OrderItem.id)
-        .join(Shipment, Shipment.id == ShipmentItem.shipment_id)
-        .where(
-            Shipment.status.in_((ShipmentStatus.PICKING, ShipmentStatus.PACKED)),
-            OrderItem.product_id.in_(product_ids),
-        )
-        .group_by(OrderItem.product_id)
+        select(planned.product_id, planned.quantity).where(planned.product_id.in_(product_ids))
     )
-    return {product_id: int(planned) for product_id, planned in rows}
+    return {product_id: int(quantity) for product_id, quantity in rows}

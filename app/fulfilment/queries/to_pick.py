@@ -4,19 +4,26 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, Subquery, func, literal, select
+from sqlalchemy import ColumnElement, Date, Row, Select, Subquery, and_, func, literal, select
+from sqlalchemy.orm import selectinload
 
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.paging import Page, Sort, page_of
-from app.fulfilment.models import Shipment, ShipmentItem, ShipmentStatus
+from app.fulfilment.models import OPEN, Shipment, ShipmentItem, ShipmentStatus
+from app.fulfilment.queries.shipments import all_about_to_go
 from app.orders.models import Order, OrderItem
 from app.orders.queries.orders import orders_seen_by
 from app.orders.states import OrderStatus
 from app.stock.models import StockItem
-from app.stock.queries.standing import shelves_locked
 
-OPEN = (ShipmentStatus.PICKING, ShipmentStatus.PACKED)
+_order = Order.__table__.c
+# Something of it is left to plan then: a confirmed order of which nothing is left to send is shipped.
+TO_PICK = and_(
+    _order.status == OrderStatus.CONFIRMED.value,
+    _order.hold_reason.is_(None),
+    _order.open_shipment.is_(None),
+)
 SOME_DAY = literal(date.max, Date)  # for what has no day: it comes last
 _due = func.coalesce(Order.promised_on, SOME_DAY)
 _company = Order.deliver_to["name"].astext
@@ -26,7 +33,7 @@ _town = Order.deliver_to["city"].astext
 def orders_to_pick(
     viewer: Viewer, *, until: date | None = None, after: str | None = None, before: str | None = None
 ) -> Page[Any]:
-    """Confirmed, not held, nothing of them open, something on hand: by delivery day, then by number."""
+    """With how much of them is on hand: by delivery day, then by number."""
     free = _free()
     rows = select(
         Order.number,
@@ -42,9 +49,7 @@ def orders_to_pick(
 
 
 def _waiting(viewer: Viewer, until: date | None) -> Select[*tuple[Any, ...]]:
-    waiting = orders_seen_by(viewer).where(
-        Order.status == OrderStatus.CONFIRMED, Order.hold_reason.is_(None), Order.open_shipment.is_(None)
-    )
+    waiting = orders_seen_by(viewer).where(TO_PICK)
     if until is not None:
         waiting = waiting.where(_due <= until)
     return waiting.with_only_columns(Order.id)
@@ -52,7 +57,8 @@ def _waiting(viewer: Viewer, until: date | None) -> Select[*tuple[Any, ...]]:
 
 def _free() -> Subquery:
     """By order: what it still wants, and how much of that stands there and is on nobody's list."""
-    planned, left = _planned(), OrderItem.quantity - OrderItem.quantity_cancelled - OrderItem.quantity_shipped
+    planned = all_about_to_go()
+    left = OrderItem.quantity - OrderItem.quantity_cancelled - OrderItem.quantity_shipped
     on_hand = func.coalesce(StockItem.on_hand, 0) - func.coalesce(planned.c.quantity, 0)
     there = func.greatest(func.least(left, on_hand), 0)
     question = (
@@ -68,21 +74,7 @@ def _free() -> Subquery:
         .outerjoin(planned, planned.c.product_id == OrderItem.product_id)
         .where(Order.status == OrderStatus.CONFIRMED, left > 0)
     )
-    return question.group_by(OrderItem.order_id).having(func.sum(there) > 0).subquery("free")
-
-
-def _planned() -> Subquery:
-    """What open shipments are about to take, by product."""
-    question = (
-        select(
-            OrderItem.product_id,
-            func.sum(func.coalesce(ShipmentItem.picked, ShipmentItem.planned)).label("quantity"),
-        )
-        .join(ShipmentItem, ShipmentItem.order_item_id == OrderItem.id)
-        .join(Shipment, Shipment.id == ShipmentItem.shipment_id)
-        .where(Shipment.status.in_(OPEN))
-    )
-    return question.group_by(OrderItem.product_id).subquery("planned")
+    return question.group_by(OrderItem.order_id).subquery("free")
 
 
 def shipments_begun(
@@ -125,13 +117,11 @@ def counts_begun(viewer: Viewer) -> dict[ShipmentStatus, int]:
     return {status: found.get(status, 0) for status in OPEN}
 
 
-def lock(viewer: Viewer, numbers: Collection[int]) -> Sequence[int]:
-    """Those of them that are there, and then their shelves: everybody locks in this order."""
+def orders_locked(viewer: Viewer, numbers: Collection[int]) -> Sequence[Order]:
+    """Those of them that are there, with their lines: everybody locks them in this order."""
     question = orders_seen_by(viewer).where(Order.number.in_(numbers)).order_by(Order.id)
-    found = db.session.scalars(question.with_for_update(key_share=True)).all()
-    items = select(OrderItem.product_id).where(OrderItem.order_id.in_([order.id for order in found]))
-    shelves_locked(db.session.scalars(items.distinct()).all())
-    return [order.number for order in found]
+    question = question.options(selectinload(Order.items)).execution_options(populate_existing=True)
+    return db.session.scalars(question.with_for_update(key_share=True)).all()
 
 
 def latest_shipments(viewer: Viewer, numbers: Collection[int]) -> Sequence[Row[int, int]]:

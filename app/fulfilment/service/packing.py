@@ -1,6 +1,6 @@
 """Opening a shipment, picking and packing it, or putting it back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,11 +12,19 @@ from app.core.transaction import use_case
 from app.fulfilment.models import Shipment, ShipmentItem, ShipmentStatus
 from app.fulfilment.queries import shipments
 from app.orders.models import Order, OrderItem
-from app.orders.service.moving import Freed, take_off, to_move
-from app.orders.service.placing import promise_mail
+from app.orders.service.moving import Freed, lines_told, take_off, to_move
+from app.orders.service.telling import promise_mail_of_change
 from app.orders.states import OpenShipment
 from app.stock import service as stock
 from app.stock.queries.standing import shelves_locked
+
+NOT_FOUND = "Not all of it was on the shelf"
+
+
+NOTHING_PICKED = (
+    "Nothing was picked. Put the shipment back instead. "
+    "If it is not on the shelf, tick that, and send the rest later."
+)
 
 
 class WhenShort(StrEnum):
@@ -37,21 +45,38 @@ def open_shipment(
 ) -> Shipment:
     """All that is on hand, or so many of each line; what is not on hand is sent later."""
     order = to_move(number, "open_shipment", by=by, version=version)
-    planned = _on_hand(order) if lines is None else _asked_for(order, lines)
+    last = shipments.last_places([order.id]).get(order.id, 0)
+    shipment = begin(order, on_hand_for([order]), place=last + 1, lines=lines, by=by)
+    db.session.flush()
+    return shipment
+
+
+def on_hand_for(orders: Iterable[Order]) -> dict[int, int]:
+    """By product, what stands on the shelf and no other shipment is about to take. Nobody plans it meanwhile."""
+    products = {item.product_id for order in orders for item in order.items if item.unplanned}
+    there, taken = shelves_locked(products), shipments.planned_elsewhere(products)
+    return {product: there[product].on_hand - taken.get(product, 0) for product in products}
+
+
+def begin(
+    order: Order, on_hand: dict[int, int], *, place: int, lines: Mapping[int, int] | None = None, by: Viewer
+) -> Shipment:
+    """The order may be picked; it and its shelves are locked. What this takes is on hand for nobody after it."""
+    found = _found(order, on_hand)
+    planned = found if lines is None else _asked_for(order, found, lines)
     if not planned:
         raise Refused("Nothing of it is on hand. Receive stock first.")
-    shipment = _of(order, planned, by)
-    for item, quantity in planned:
+    for item, quantity in planned.items():
         item.quantity_planned = quantity
+        on_hand[item.product_id] -= quantity
     order.open_shipment = OpenShipment.PICKING
+    shipment = _of(order, planned, place, by)
     db.session.add(shipment)
-    db.session.flush()
     _noted("order.shipment_opened", order, shipment, by=by)
     return shipment
 
 
-def _of(order: Order, planned: Sequence[tuple[OrderItem, int]], by: Viewer) -> Shipment:
-    place = shipments.last_place(order.id) + 1
+def _of(order: Order, planned: Mapping[OrderItem, int], place: int, by: Viewer) -> Shipment:
     return Shipment(
         order_id=order.id,
         place=place,
@@ -60,34 +85,29 @@ def _of(order: Order, planned: Sequence[tuple[OrderItem, int]], by: Viewer) -> S
         picker_id=by.user_id,
         picker_name=by.name,
         created_by=by.user_id,
-        items=[ShipmentItem(order_item_id=item.id, planned=quantity) for item, quantity in planned],
+        items=[ShipmentItem(order_item_id=item.id, planned=quantity) for item, quantity in planned.items()],
     )
 
 
-def _on_hand(order: Order) -> list[tuple[OrderItem, int]]:
-    """What stands on the shelf and no other shipment is about to take; nobody plans the same units meanwhile."""
+def _found(order: Order, on_hand: Mapping[int, int]) -> dict[OrderItem, int]:
+    """As much of each line as is wanted and stands there."""
     wanted = [item for item in order.items if item.unplanned]
-    products = [item.product_id for item in wanted]
-    there, taken = shelves_locked(products), shipments.planned_elsewhere(products)
-    found = [
-        (item, min(item.unplanned, there[item.product_id].on_hand - taken.get(item.product_id, 0)))
-        for item in wanted
-    ]
-    return [(item, quantity) for item, quantity in found if quantity > 0]
+    return {item: min(item.unplanned, there) for item in wanted if (there := on_hand[item.product_id]) > 0}
 
 
-def _asked_for(order: Order, lines: Mapping[int, int]) -> list[tuple[OrderItem, int]]:
-    by_line, free = {item.line: item for item in order.items}, dict(_on_hand(order))
-    planned = []
+def _asked_for(
+    order: Order, found: Mapping[OrderItem, int], lines: Mapping[int, int]
+) -> dict[OrderItem, int]:
+    by_line, planned = {item.line: item for item in order.items}, {}
     for line, quantity in sorted(lines.items()):
         item = by_line.get(line)
         if item is None or not 0 <= quantity <= item.unplanned:
             most = item.unplanned if item else 0
             raise Refused(f"Only {most:,} of that line are left to send.", field=f"lines.{line}")
-        if quantity > free.get(item, 0):
-            raise Refused(f"Only {free.get(item, 0):,} of {item.name} are on hand.", field=f"lines.{line}")
+        if quantity > found.get(item, 0):
+            raise Refused(f"Only {found.get(item, 0):,} of {item.name} are on hand.", field=f"lines.{line}")
         if quantity:
-            planned.append((item, quantity))
+            planned[item] = quantity
     return planned
 
 
@@ -95,6 +115,10 @@ def _asked_for(order: Order, lines: Mapping[int, int]) -> list[tuple[OrderItem, 
 def put_back(shipment_id: int, *, by: Viewer, at: datetime) -> Shipment:
     """Nothing of it leaves; the order waits to be picked again."""
     order, shipment = to_work_on(shipment_id, "close_shipment", by)
+    return _given_up(order, shipment, by=by, at=at)
+
+
+def _given_up(order: Order, shipment: Shipment, *, by: Viewer, at: datetime) -> Shipment:
     for item, _, taken in lines_of(order, shipment):
         item.quantity_planned -= taken
     shipment.status, shipment.cancelled_at = ShipmentStatus.CANCELLED, at
@@ -115,34 +139,48 @@ def pack(
 ) -> Shipment:
     """So many of each line of the order; without any, all that was planned.
 
-    What is `is_missing` was not on the shelf at all: the stock is corrected by as many.
+    What is `is_missing` was not on the shelf at all: the stock is corrected by as many, and where that is
+    everything, the shipment is put back.
     """
     order, shipment = to_work_on(shipment_id, "pack", by)
-    short = _picked(order, shipment, picked)
+    found = _counted(order, shipment, picked)
+    if not (any(found.values()) or (is_missing and when_short is WhenShort.LATER)):
+        raise Refused(NOTHING_PICKED)
+    short = _short(order, shipment, found)
     if is_missing:
         stock.miss(_freed(short), ref=shipment.number, by=by)
+    if not any(found.values()):
+        return _given_up(order, shipment, by=by, at=at)
+    _write_down(order, shipment, found)
     shipment.status, shipment.packed_at = ShipmentStatus.PACKED, at
     order.open_shipment = OpenShipment.PACKED
-    told: audit.Diff = {item.name: [missed, 0] for item, missed in short.items()}
-    _noted("order.packed", order, shipment, by=by, diff=told)
+    _noted("order.packed", order, shipment, by=by, diff=_lines_told(short))
     if short and when_short is WhenShort.CANCEL:
         _cancel(order, short)
     return shipment
 
 
+def _lines_told(short: Mapping[OrderItem, int]) -> audit.Diff:
+    """What was planned of each, and what was found."""
+    found = {
+        item.sku: [item.quantity_planned + missed, item.quantity_planned] for item, missed in short.items()
+    }
+    return {"lines": found} if found else {}
+
+
 def _cancel(order: Order, short: Mapping[OrderItem, int]) -> None:
-    take_off(order, {item.line: quantity for item, quantity in short.items()})
+    freed = take_off(order, {item.line: quantity for item, quantity in short.items()})
     db.session.flush()
-    stock.release(_freed(short))
-    promise_mail("changed", order, again=f":{order.version}")
+    stock.release(freed)
+    promise_mail_of_change(order, lines_told(order, freed), reason=NOT_FOUND)
 
 
 def _freed(short: Mapping[OrderItem, int]) -> list[Freed]:
     return [Freed(item.product_id, quantity) for item, quantity in short.items()]
 
 
-def _picked(order: Order, shipment: Shipment, picked: Mapping[int, int] | None) -> dict[OrderItem, int]:
-    """Write down what was found; what was not is planned no more. Nothing is written of what is refused."""
+def _counted(order: Order, shipment: Shipment, picked: Mapping[int, int] | None) -> dict[int, int]:
+    """What was found, by line of the order."""
     lines = lines_of(order, shipment)
     found = {
         item.line: line.planned if picked is None else picked.get(item.line, 0) for item, line, _ in lines
@@ -151,15 +189,19 @@ def _picked(order: Order, shipment: Shipment, picked: Mapping[int, int] | None) 
     for item, line, _ in lines:
         if not 0 <= found[item.line] <= line.planned:
             raise Refused(f"Pick {line.planned:,} of {item.name}, or fewer.", field=f"lines.{item.line}")
-    if not any(found.values()):
-        raise Refused("Nothing was picked. Put the shipment back instead.")
-    short = {}
-    for item, line, _ in lines:
+    return found
+
+
+def _short(order: Order, shipment: Shipment, found: Mapping[int, int]) -> dict[OrderItem, int]:
+    missed = {item: line.planned - found[item.line] for item, line, _ in lines_of(order, shipment)}
+    return {item: quantity for item, quantity in missed.items() if quantity}
+
+
+def _write_down(order: Order, shipment: Shipment, found: Mapping[int, int]) -> None:
+    """What was not found is planned no more."""
+    for item, line, _ in lines_of(order, shipment):
         line.picked = found[item.line]
-        if line.picked < line.planned:
-            short[item] = line.planned - line.picked
-            item.quantity_planned -= short[item]
-    return short
+        item.quantity_planned -= line.planned - line.picked
 
 
 def _refuse_other_lines(planned: Mapping[int, int], picked: Mapping[int, int]) -> None:
@@ -171,7 +213,7 @@ def to_work_on(shipment_id: int, name: str, by: Viewer) -> tuple[Order, Shipment
     """The order first, then its shipment: both are ours until we commit."""
     order = to_move(shipments.number_of_order(shipment_id), name, by=by)
     shipment = shipments.shipment_seen_by(by, shipment_id, locked=True)
-    if shipment.status not in (ShipmentStatus.PICKING, ShipmentStatus.PACKED):
+    if not shipment.is_open:
         raise Conflict(f"Shipment {shipment.number} is {shipment.status} by now.", code="illegal_transition")
     return order, shipment
 

@@ -1,5 +1,6 @@
 """Slips and lists of shipments: put together for the page, asked for as PDF, and kept once they are made."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
@@ -9,12 +10,12 @@ from app.core import outbox
 from app.core.access import Viewer
 from app.core.business import business_lately
 from app.core.database import db
+from app.core.errors import NotFound
 from app.core.files import FileStore
 from app.core.transaction import use_case
 from app.fulfilment.models import PaperKind, Shipment, ShipmentPaper
 from app.fulfilment.papers import PickList, Slip, pick_list_of, slip_of
-from app.fulfilment.queries import lines, papers, shipments
-from app.orders.queries.orders import order_seen_by
+from app.fulfilment.queries import lines, notes, papers, shipments
 
 
 class Content(NamedTuple):
@@ -25,11 +26,25 @@ class Content(NamedTuple):
     at: datetime
 
 
+def slips_for(viewer: Viewer, shipment_ids: Collection[int]) -> list[Slip]:
+    """In this order, and each once."""
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for row in lines.lines_of_shipments(viewer, shipment_ids):
+        rows[row.shipment_id].append(row)
+    pairs, business = shipments.shipments_with_orders(viewer, shipment_ids), business_lately()
+    written = notes.notes_of([order.id for _, order in pairs])
+    found = {
+        shipment.id: slip_of(order, shipment, rows[shipment.id], written[order.id], business)
+        for shipment, order in pairs
+    }
+    return [found[shipment_id] for shipment_id in dict.fromkeys(shipment_ids) if shipment_id in found]
+
+
 def slip_for(viewer: Viewer, shipment_id: int) -> Slip:
-    shipment = shipments.shipment_seen_by(viewer, shipment_id)
-    order = order_seen_by(viewer, shipments.number_of_order(shipment_id))
-    rows = lines.lines_of_shipments(viewer, [shipment_id])
-    return slip_of(order, shipment, rows, business_lately())
+    found = slips_for(viewer, [shipment_id])
+    if not found:
+        raise NotFound(shipments.UNKNOWN)
+    return found[0]
 
 
 def pick_list_for(viewer: Viewer, shipment_ids: Collection[int]) -> PickList:
@@ -53,7 +68,7 @@ def ask(shipment_id: int, kind: PaperKind, *, by: Viewer) -> Shipment:
     """Made by the worker; asked for twice, or shown as it is already, it is made once."""
     shipment = shipments.shipment_seen_by(by, shipment_id, locked=True)
     paper = papers.paper_of(shipment.id, kind, locked=True)
-    if paper and paper.version == shipment.version and not paper.problem:
+    if paper and paper.version == shipment.version and (paper.file or not paper.problem):
         return shipment
     if paper is None:
         paper = ShipmentPaper(shipment_id=shipment.id, kind=kind)
@@ -64,12 +79,13 @@ def ask(shipment_id: int, kind: PaperKind, *, by: Viewer) -> Shipment:
 
 
 @use_case
-def keep(shipment_id: int, kind: PaperKind, file: str, *, version: int) -> None:
+def keep(shipment_id: int, kind: PaperKind, file: str, *, version: int, problem: str = "") -> None:
+    """The problem says what it does not show."""
     paper = papers.paper_of(shipment_id, kind, locked=True)
     if paper is None:
         outbox.promise("fulfilment.forget_file", file=file)
     elif paper.file != file or paper.version != version:
-        _replace(paper, version=version, file=file)
+        _replace(paper, version=version, file=file, problem=problem)
 
 
 @use_case
@@ -79,11 +95,11 @@ def refuse(shipment_id: int, kind: PaperKind, *, problem: str) -> None:
         paper.problem = problem[:200]
 
 
-def _replace(paper: ShipmentPaper, *, version: int, file: str | None = None) -> None:
+def _replace(paper: ShipmentPaper, *, version: int, file: str | None = None, problem: str = "") -> None:
     """The file it had goes once this is committed."""
     if paper.file and paper.file != file:
         outbox.promise("fulfilment.forget_file", file=paper.file)
-    paper.version, paper.file, paper.problem = version, file, ""
+    paper.version, paper.file, paper.problem = version, file, problem[:200]
 
 
 def forget(file: str, files: FileStore) -> None:

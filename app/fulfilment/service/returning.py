@@ -1,16 +1,18 @@
 """What comes back: asked for by the buyer, decided by us, received, and put on the shelf or thrown away."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from app.accounts.queries.people import staff_who_may
 from app.core import audit, outbox
 from app.core.access import Permission, Viewer
 from app.core.database import db
 from app.core.errors import Conflict, NotAllowed, Refused
 from app.core.transaction import use_case
+from app.fulfilment.mailed import MailedReturn
 from app.fulfilment.models import Return, ReturnItem, ReturnStatus
+from app.fulfilment.moves import RETURN_MOVES
 from app.fulfilment.queries import returns
-from app.fulfilment.queries.returns import UNDER_WAY
 from app.orders.models import Order, OrderItem
 from app.orders.queries.orders import order_locked
 from app.orders.service.moving import Freed, to_move
@@ -22,10 +24,7 @@ LONGEST_REASON, LONGEST_DECISION = 500, 200
 @use_case
 def ask(number: int, *, lines: Mapping[int, int], reason: str, by: Viewer) -> Return:
     """So many of each line, by its number; never more than was sent and is not on its way back."""
-    if not reason:
-        raise Refused("Say what is wrong with it.", field="reason")
-    if len(reason) > LONGEST_REASON:
-        raise Refused(f"Use {LONGEST_REASON} characters or fewer.", field="reason")
+    _expect_words(reason, field="reason", longest=LONGEST_REASON, otherwise="Say what is wrong with it.")
     order = to_move(number, "return", by=by)
     items = _asked_for(order, lines)
     place = returns.last_place(order.id) + 1
@@ -43,39 +42,56 @@ def ask(number: int, *, lines: Mapping[int, int], reason: str, by: Viewer) -> Re
     db.session.add(asked)
     db.session.flush()
     _noted("order.return_asked", order, asked, by=by)
-    outbox.promise(
-        "fulfilment.mail_return_asked",
-        dedupe_key=f"return:{order.number}/R{place}:asked",
-        about=f"order:{order.id}",
-        number=asked.number,
-    )
+    _tell_who_may_answer(order, asked)
     return asked
 
 
+def _tell_who_may_answer(order: Order, asked: Return) -> None:
+    told = MailedReturn.of(order, asked).model_dump(mode="json")
+    for user_id in sorted(staff_who_may(Permission.ORDERS_REFUND)):
+        outbox.promise(
+            "fulfilment.mail_return_asked",
+            dedupe_key=f"return:{asked.id}:asked:{user_id}",
+            user_id=user_id,
+            about=f"order:{order.id}",
+            return_id=asked.id,
+            told=told,
+        )
+
+
+def _expect_words(words: str, *, field: str, longest: int, otherwise: str) -> None:
+    if otherwise and not words:
+        raise Refused(otherwise, field=field)
+    if len(words) > longest:
+        raise Refused(f"Use {longest} characters or fewer.", field=field)
+
+
 def _asked_for(order: Order, lines: Mapping[int, int]) -> list[ReturnItem]:
-    by_line, under_way = {item.line: item for item in order.items}, returns.on_the_way_back(order.id)
+    by_line, can_come = {item.line: item for item in order.items}, returns.what_can_come_back(order.id)
     found = []
     for line, quantity in sorted(lines.items()):
-        item = by_line.get(line)
-        most = item.quantity_shipped - item.quantity_returned - under_way.get(item.id, 0) if item else 0
-        if item is None or not 0 <= quantity <= most:
-            raise Refused(f"{most:,} of that line can be sent back.", field=f"lines.{line}")
+        most = can_come.get(line, 0)
+        if not 0 <= quantity <= most:
+            raise Refused(_too_many(by_line.get(line), most), field=f"lines.{line}")
         if quantity:
-            found.append(ReturnItem(order_item_id=item.id, quantity=quantity))
+            found.append(ReturnItem(order_item_id=by_line[line].id, quantity=quantity))
     if not found:
         raise Refused("Say how many come back, 1 or more.", field="lines")
     return found
 
 
+def _too_many(item: OrderItem | None, most: int) -> str:
+    if item is None:
+        return "That line is not in this order."
+    return f"{most:,} of {item.name} can be sent back." if most else f"No {item.name} can be sent back."
+
+
 @use_case
 def decide(return_id: int, *, is_approved: bool, decision: str, by: Viewer, at: datetime) -> Return:
     """Yes, or no with a reason that the buyer reads. What was to come and never will is turned down, too."""
-    if not is_approved and not decision:
-        raise Refused("Say why, in a few words.", field="decision")
-    if len(decision) > LONGEST_DECISION:
-        raise Refused(f"Use {LONGEST_DECISION} characters or fewer.", field="decision")
-    from_here = (ReturnStatus.REQUESTED,) if is_approved else UNDER_WAY
-    order, asked = _to_work_on(return_id, from_here, by)
+    otherwise = "" if is_approved else "Say why, in a few words."
+    _expect_words(decision, field="decision", longest=LONGEST_DECISION, otherwise=otherwise)
+    order, asked = _to_work_on(return_id, "approve" if is_approved else "reject", by)
     asked.status = ReturnStatus.APPROVED if is_approved else ReturnStatus.REJECTED
     asked.decision, asked.decided_at = decision, at
     _noted("order.return_approved" if is_approved else "order.return_rejected", order, asked, by=by)
@@ -84,9 +100,8 @@ def decide(return_id: int, *, is_approved: bool, decision: str, by: Viewer, at: 
         dedupe_key=f"return:{asked.id}:{asked.status}",
         user_id=order.buyer_id,
         about=f"order:{order.id}",
-        number=asked.number,
-        is_approved=is_approved,
-        decision=decision,
+        order_id=order.id,
+        told=MailedReturn.of(order, asked).model_dump(mode="json"),
     )
     return asked
 
@@ -101,7 +116,7 @@ def receive(
     at: datetime,
 ) -> Return:
     """What came, by the line of the order, and how much of it can be sold again."""
-    order, asked = _to_work_on(return_id, (ReturnStatus.APPROVED,), by)
+    order, asked = _to_work_on(return_id, "receive", by)
     lines = _lines_of(order, asked)
     _refuse_wrong_counts(lines, received, restocked)
     for item, line in lines:
@@ -134,18 +149,20 @@ def _refuse_wrong_counts(
 @use_case
 def close(return_id: int, *, by: Viewer, at: datetime) -> Return:
     """Everything about it is settled."""
-    order, asked = _to_work_on(return_id, (ReturnStatus.RECEIVED,), by)
+    order, asked = _to_work_on(return_id, "close", by)
     asked.status, asked.closed_at = ReturnStatus.CLOSED, at
     _noted("order.return_closed", order, asked, by=by)
     return asked
 
 
-def _to_work_on(return_id: int, statuses: Collection[ReturnStatus], by: Viewer) -> tuple[Order, Return]:
-    if not by.is_staff or not by.may(Permission.ORDERS_REFUND):
-        raise NotAllowed("You may not decide on returns. Ask somebody who can.")
+def _to_work_on(return_id: int, name: str, by: Viewer) -> tuple[Order, Return]:
+    """The order first, then its return: both are ours until we commit."""
+    move = RETURN_MOVES[name]
+    if not move.may(by):
+        raise NotAllowed("You may not take this step with a return. Ask somebody who can.")
     order = order_locked(by, returns.number_of_order(return_id))
     asked = returns.return_seen_by(by, return_id, locked=True)
-    if asked.status not in statuses:
+    if asked.status not in move.out_of:
         raise Conflict(f"Return {asked.number} is {asked.status} by now.", code="illegal_transition")
     return order, asked
 

@@ -1,11 +1,13 @@
 """A shipment leaves, and arrives."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from app.core import audit, outbox
 from app.core.access import Viewer
 from app.core.errors import Conflict, NotAllowed
 from app.core.transaction import use_case
+from app.fulfilment.mailed import MailedShipment
 from app.fulfilment.models import Shipment, ShipmentStatus
 from app.fulfilment.queries import shipments
 from app.fulfilment.service.packing import lines_of, to_work_on
@@ -41,8 +43,9 @@ def ship(shipment_id: int, *, carrier: str = "", tracking: str = "", by: Viewer,
         dedupe_key=f"shipment:{shipment.id}:shipped",
         user_id=order.buyer_id,
         about=f"order:{order.id}",
+        order_id=order.id,
         shipment_id=shipment.id,
-        rest=sum(item.held for item in order.items),
+        told=MailedShipment.of(order, shipment).model_dump(mode="json"),
     )
     return shipment
 
@@ -53,20 +56,22 @@ def deliver(shipment_id: int, *, by: Viewer, at: datetime) -> Shipment:
     order = order_locked(by, shipments.number_of_order(shipment_id))
     if not DELIVER.may(by):
         raise NotAllowed("You may not say that it arrived. Ask somebody who can.")
-    shipment = shipments.shipment_seen_by(by, shipment_id, locked=True)
+    parts = shipments.shipments_locked(order.id)
+    [shipment] = [one for one in parts if one.id == shipment_id]
     if shipment.status != ShipmentStatus.SHIPPED:
         raise Conflict(f"Shipment {shipment.number} is {shipment.status} by now.", code="illegal_transition")
-    _arrived(order, shipment, by=by, at=at)
+    _arrived(order, shipment, parts, by=by, at=at)
     return shipment
 
 
 @use_case
-def receive_all(number: int, *, by: Viewer, at: datetime, version: int | None = None) -> Order:
+def deliver_all(number: int, *, by: Viewer, at: datetime, version: int | None = None) -> Order:
     """The buyer has it all, or we know that they have."""
     order = to_move(number, "deliver", by=by, version=version)
-    for shipment in shipments.shipments_of(order.id):
+    parts = shipments.shipments_locked(order.id)
+    for shipment in parts:
         if shipment.status == ShipmentStatus.SHIPPED:
-            _arrived(order, shipment, by=by, at=at)
+            _arrived(order, shipment, parts, by=by, at=at)
     if order.status == OrderStatus.SHIPPED:  # all had arrived before the rest was cancelled
         order.deliver(at)
         order.mark_edited(by.user_id)
@@ -74,11 +79,12 @@ def receive_all(number: int, *, by: Viewer, at: datetime, version: int | None = 
     return order
 
 
-def _arrived(order: Order, shipment: Shipment, *, by: Viewer, at: datetime) -> None:
+def _arrived(
+    order: Order, shipment: Shipment, parts: Iterable[Shipment], *, by: Viewer, at: datetime
+) -> None:
     shipment.status, shipment.delivered_at = ShipmentStatus.DELIVERED, at
-    others = [one for one in shipments.shipments_of(order.id) if one.id != shipment.id]
-    is_last = order.status == OrderStatus.SHIPPED and all(
-        one.status in (ShipmentStatus.DELIVERED, ShipmentStatus.CANCELLED) for one in others
+    is_last = order.status == OrderStatus.SHIPPED and not any(
+        one.status == ShipmentStatus.SHIPPED for one in parts
     )
     if is_last:
         order.deliver(at)

@@ -9,8 +9,11 @@ from app.core.database import db
 from app.core.errors import Conflict, Refused
 from app.core.transaction import use_case
 from app.fulfilment.models import Shipment
-from app.fulfilment.queries import to_pick
-from app.fulfilment.service.packing import open_shipment
+from app.fulfilment.queries.shipments import last_places
+from app.fulfilment.queries.to_pick import orders_locked
+from app.fulfilment.service.packing import begin, on_hand_for
+from app.orders.models import Order
+from app.orders.moves import expect
 
 
 class Started(NamedTuple):
@@ -23,13 +26,20 @@ class Started(NamedTuple):
 
 @use_case
 def start(numbers: Collection[int], *, by: Viewer, at: datetime) -> list[Started]:
-    """All of them are locked before the first is begun, so that two who start the same ones never cross."""
-    return [_started(number, by=by, at=at) for number in to_pick.lock(by, numbers)]
+    """All of them and their shelves are locked before the first is begun, so that two who start the same ones
+    never cross.
+    """
+    orders = orders_locked(by, numbers)
+    on_hand, places = on_hand_for(orders), last_places([order.id for order in orders])
+    started = [_started(order, on_hand, place=places.get(order.id, 0) + 1, by=by) for order in orders]
+    db.session.flush()
+    return started
 
 
-def _started(number: int, *, by: Viewer, at: datetime) -> Started:
+def _started(order: Order, on_hand: dict[int, int], *, place: int, by: Viewer) -> Started:
+    """Whatever is refused is refused before anything is written of it."""
     try:
-        with db.session.begin_nested():
-            return Started(number, open_shipment(number, by=by, at=at))
+        expect("open_shipment", order, by)
+        return Started(order.number, begin(order, on_hand, place=place, by=by))
     except (Refused, Conflict) as refusal:
-        return Started(number, refusal=refusal.message)
+        return Started(order.number, refusal=refusal.message)
