@@ -1,7 +1,7 @@
 """What may wait for somebody: each count is for those who may work on its rows, and leads to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -37,6 +37,11 @@ class Figure:
             {"view": view},
         )
 
+    @classmethod
+    def of_the_warehouse(cls, view: str, word: str, why: str, **where: str) -> "Figure":
+        here = cls.of_orders(view, word, why, Permission.ORDERS_FULFIL)
+        return replace(here, endpoint="fulfilment.pick", filter=where)
+
 
 class Waiting(NamedTuple):
     """So many of one kind, the oldest since then where that is known."""
@@ -51,8 +56,8 @@ FIGURES = (
         "confirm", "to confirm", "Their customers wait to hear the day", Permission.ORDERS_CONFIRM
     ),
     Figure.of_orders("hold", "on hold", "Somebody has to decide", Permission.ORDERS_CONFIRM),
-    Figure.of_orders("pick", "to pick", "Confirmed, and not packed yet", Permission.ORDERS_FULFIL),
-    Figure.of_orders("packed", "packed", "Waiting for a van", Permission.ORDERS_FULFIL),
+    Figure.of_the_warehouse("pick", "to pick", "Confirmed, and nobody picks them yet"),
+    Figure.of_the_warehouse("packed", "packed", "Waiting for a van", show="packed"),
     Figure.of_orders("late", "late", "Promised for a day that is over", Permission.ORDERS_READ),
     Figure(
         "applications",
@@ -62,6 +67,16 @@ FIGURES = (
         "applications",
         Permission.CUSTOMERS_WRITE,
         "customers.applications",
+    ),
+    Figure(
+        "returns",
+        "return to answer",
+        "returns to answer",
+        "Their customers wait to hear",
+        "returns to answer",
+        Permission.ORDERS_REFUND,
+        "fulfilment.returns",
+        {"status": "requested"},
     ),
     Figure(
         "short",
@@ -113,9 +128,13 @@ def figures_for(viewer: Viewer) -> list[Figure]:
 
 def waiting_for(viewer: Viewer, counts: Counts, orders: Orders) -> list[Waiting]:
     """Only what is there: a list of noughts helps nobody."""
-    known: dict[str, Any] = counts._asdict() | orders.counts
+    known: dict[str, Any] = counts._asdict() | orders.standing.counts
     return [
-        Waiting(figure, counted(known[figure.name], figure.one, figure.many), orders.oldest.get(figure.name))
+        Waiting(
+            figure,
+            counted(known[figure.name], figure.one, figure.many),
+            orders.standing.oldest.get(figure.name),
+        )
         for figure in figures_for(viewer)
         if known[figure.name]
     ]

@@ -5,15 +5,14 @@ from decimal import Decimal
 
 from app.core.business import business
 from app.core.money import money
-from app.core.text import counted
+from app.core.text import counted, long_day
 from app.orders.agreed import value_of
+from app.orders.credit import Credit
 from app.orders.models import Order, OrderItem
 
 
-def figures(verb: str, order: Order, *, credit_used: Decimal, credit_limit: Decimal) -> list[str]:
+def figures(verb: str, order: Order) -> list[str]:
     """Beside what the table of moves says of it."""
-    if verb == "release":
-        return _over_the_limit(order, credit_used, credit_limit) if order.hold_reason == "credit" else []
     say = FIGURES.get(verb)
     return say(order) if say else []
 
@@ -37,14 +36,13 @@ def _worth(items: Sequence[OrderItem]) -> Decimal:
     return sum((value_of(item, item.unplanned) for item in items), Decimal(0))
 
 
-def _over_the_limit(order: Order, used: Decimal, limit: Decimal) -> list[str]:
-    after = used + order.total
-    return [f"Credit used goes from {_words(used)} to {_words(after)}, and the limit is {_words(limit)}."]
+def over_the_limit(order: Order, credit: Credit) -> str:
+    before, after = _words(credit.used), _words(credit.used + order.total)
+    return f"Credit used goes from {before} to {after}, and the limit is {_words(credit.limit)}."
 
 
 def _to_come(order: Order) -> list[str]:
-    on = order.promised_on
-    return [f"The day is {on:%A} {on.day} {on:%B}."] if on else []
+    return [f"The day is {long_day(order.promised_on)}."] if order.promised_on else []
 
 
 def _words(amount: Decimal) -> str:

@@ -50,8 +50,11 @@ const save = async () => {
     old?.setAttribute("value", fresh.value);
     if (fresh.type === "number" && old) tellBeside(old.closest("li"), fresh.closest("li"));
   }
-  for (const part of ["#slip", "#days", "[data-waiting]"]) document.querySelector(part)?.replaceWith(page.querySelector(part));
-  sent.querySelector("[data-said]").replaceChildren(...page.querySelectorAll(".main :is(.flash, .errors)"));
+  for (const part of ["#slip", "#days", "#checked", "[data-waiting]"]) {
+    const old = document.querySelector(part);
+    if (!old?.querySelector("select:focus")) old?.replaceWith(page.querySelector(part)); // somebody is choosing in it
+  }
+  sent.querySelector("[data-said]").replaceChildren(...page.querySelectorAll(".main :is(.flash:not([data-stays]), .errors)"));
   recount();
 };
 

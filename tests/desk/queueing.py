@@ -38,6 +38,12 @@ def confirmed(*what: Any, **terms: Any) -> Order:
     return moving.confirm(order.number, by=SYSTEM, at=clock.now())
 
 
+def picking(*what: Any) -> Order:
+    order = confirmed(*what)
+    packing.open_shipment(order.number, by=SYSTEM, at=clock.now())
+    return order
+
+
 def packed(*what: Any) -> Order:
     order = confirmed(*what)
     shipment = packing.open_shipment(order.number, by=SYSTEM, at=clock.now())

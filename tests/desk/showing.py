@@ -24,18 +24,16 @@ def orders_in_all_states() -> dict[str, list[Values]]:
     return {
         "desk.order": [_of(one) for one in (waiting, *by_stage.values(), short, over)],
         "desk.order_message": [_of(waiting) | {"message_id": mail.id} for mail in mails],
-        "desk.act": [_of(waiting) | {"verb": "cancel"}],
-        "desk.decide": [
+        "desk.act": [
+            _of(waiting) | {"verb": "cancel"},
             _of(waiting) | {"verb": "confirm"},
             _of(waiting) | {"verb": "hold"},
             _of(over) | {"verb": "release"},
             _of(short) | {"verb": "cancel_remainder"},
-        ],
-        "desk.send": [
             _of(short) | {"verb": "open_shipment"},
             _of(by_stage["shipped"]) | {"verb": "deliver"},
+            _of(by_stage["delivered"]) | {"verb": "return"},
         ],
-        "desk.take_back": [_of(by_stage["delivered"]) | {"verb": "return"}],
         "desk.move_day": [_of(waiting)],
     }
 

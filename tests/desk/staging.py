@@ -30,7 +30,7 @@ def at_stage(order: Order, stage: str) -> Order:
     if "shipped" in steps:
         sending.ship(shipment.id, **told, carrier="Our van", tracking="VAN-7")
     if "delivered" in steps:
-        sending.receive_all(order.number, **told)
+        sending.deliver_all(order.number, **told)
     return order
 
 

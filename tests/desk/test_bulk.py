@@ -11,7 +11,7 @@ from app.core.database import db
 from app.core.outbox import OutboxMessage
 from app.orders.service import moving
 from tests import factories
-from tests.desk.queueing import listed
+from tests.desk.queueing import listed, promised
 from tests.orders.ordering import as_it_is, placed
 
 
@@ -33,12 +33,21 @@ def test_those_that_can_are_confirmed_and_of_the_others_it_is_said_why(clerk, th
     assert answer.location == "/desk/orders?view=confirm"
     page = said_after(clerk, answer)
     assert "1 order confirmed" in page
-    assert f"2 had changed. Order {gone.number} is cancelled by now." in page
-    assert f"Order {held.number}: it is on hold. Release it first." in page
+    assert f"Order {gone.number}: It is cancelled by now." in page
+    assert f"Order {held.number}: It is on hold. Release it first." in page
     assert [as_it_is(one).status for one in three] == ["cancelled", "pending", "confirmed"]
     assert db.session.query(AuditEvent).filter_by(action="order.confirmed").count() == 1
     mails = db.session.query(OutboxMessage).filter_by(topic="orders.mail_confirmed").all()
     assert [mail.about for mail in mails] == [f"order:{fine.id}"]
+
+
+def test_those_whose_day_is_over_are_not_confirmed_with_the_others(clerk, three):
+    late = three[0]
+    promised(late, -1)
+    page = said_after(clerk, clerk.submit("/desk/orders", do="confirm", order=[one.number for one in three]))
+    assert "2 orders confirmed" in page
+    assert re.search(rf"Order {late.number}: It was to come on [^.]+[.] Move the delivery day first[.]", page)
+    assert [as_it_is(one).status for one in three] == ["pending", "confirmed", "confirmed"]
 
 
 def test_sent_twice_each_is_confirmed_once(clerk, three):
@@ -46,7 +55,8 @@ def test_sent_twice_each_is_confirmed_once(clerk, three):
     assert "3 orders confirmed" in said_after(
         clerk, clerk.submit("/desk/orders", do="confirm", order=numbers)
     )
-    assert "3 had changed." in said_after(clerk, clerk.submit("/desk/orders", do="confirm", order=numbers))
+    page = said_after(clerk, clerk.submit("/desk/orders", do="confirm", order=numbers))
+    assert [f"Order {number}: It is confirmed by now." in page for number in numbers] == [True] * 3
     assert db.session.query(AuditEvent).filter_by(action="order.confirmed").count() == 3
 
 
@@ -63,7 +73,7 @@ def test_a_number_that_no_order_has_is_told_from_the_rest(clerk, three):
     answer = clerk.submit("/desk/orders", do="confirm", order=[three[0].number, 987654321])
     page = said_after(clerk, answer)
     assert "1 order confirmed" in page
-    assert "Order 987654321: we cannot find that order." in page
+    assert "Order 987654321: We cannot find that order." in page
 
 
 def test_ticked_orders_are_printed_and_taken_out(clerk, three):
@@ -91,7 +101,7 @@ def test_a_delivery_day_is_moved_for_all_that_can_come_then(van, clerk, three):
     assert answer.location == "/desk/orders?view=all"
     page = said_after(clerk, answer)
     assert "2 orders moved to" in page
-    assert f"1 had changed. Order {three[1].number} is cancelled by now." in page
+    assert f"Order {three[1].number}: It is cancelled by now." in page
     assert [str(as_it_is(one).promised_on) == day for one in three] == [True, False, True]
 
 
@@ -106,5 +116,6 @@ def test_a_day_that_nothing_comes_on_is_refused(van, clerk, three, day):
 def test_no_more_than_a_page_is_done_at_once(clerk, three):
     numbers = [one.number for one in three]
     crowd = [*range(1, 30), *numbers]
-    assert "25 had changed." in said_after(clerk, clerk.submit("/desk/orders", do="confirm", order=crowd))
+    page = said_after(clerk, clerk.submit("/desk/orders", do="confirm", order=crowd))
+    assert page.count("We cannot find that order.") == 25
     assert listed(clerk.get("/desk/orders")) == numbers

@@ -8,6 +8,7 @@ import pytest
 
 from app.accounts.models import CustomerStatus
 from app.catalogue.models import Product, ProductStatus
+from app.core import clock
 from app.core.database import db
 from app.orders.models import Order
 from app.orders.states import Channel, HoldReason
@@ -69,6 +70,11 @@ def test_a_customer_that_is_not_there_is_not_found(clerk, context):
     assert clerk.get("/desk/orders/new?customer=NOBODY").status_code == 404
 
 
+@pytest.mark.parametrize(("code", "status"), [("%00", 200), ("NO%00BODY", 404)])
+def test_a_code_that_no_database_can_hold_is_nobodys(clerk, context, code, status):
+    assert clerk.get(f"/desk/orders/new?customer={code}").status_code == status
+
+
 def test_checking_shows_prices_stock_and_total_and_places_nothing(clerk, path, cafe, loaf, buns):
     agreed = factories.price_list("Agreed", customer_id=cafe.id)
     factories.price(loaf, "3.00", on=agreed)
@@ -126,7 +132,7 @@ def test_packs_and_what_is_left_are_put_right_before_anything_is_placed(clerk, p
 
 
 def test_nothing_is_placed_that_nobody_has_looked_at(clerk, path, loaf):
-    for seen in ("", "nonsense", "1:1:1=1"):
+    for seen in ("", "nonsense", "1:1:1=1", f"1:1:1={'9' * 5000}"):
         answer = clerk.submit(path, lines="SOURDOUGH 4", do="place", seen=seen)
         assert (answer.status_code, orders()) == (422, [])
 
@@ -199,6 +205,42 @@ def test_the_day_is_one_of_those_that_the_way_offers(clerk, path, loaf):
     assert [order.promised_on.isoformat() for order in orders()] == [days[2]]
 
 
+def test_a_way_that_is_offered_no_more_is_refused_and_not_replaced(clerk, path, loaf):
+    gone, van = (factories.delivery_method(name) for name in ("Old van", "New van"))
+    terms = {"delivery_method": str(gone.id)}
+    seen = seen_on(checked(clerk, path, "SOURDOUGH 4", **terms))
+    gone.deleted_at = clock.now()
+    db.session.commit()
+    answer = clerk.submit(path, lines="SOURDOUGH 4", do="place", seen=seen, once="one", **terms)
+    assert (answer.status_code, orders()) == (422, [])
+    assert "Choose one of the ways of delivery." in said(answer)
+    assert f'name="delivery_method" value="{van.id}"' in answer.text
+
+
+def test_the_ways_say_what_they_cost_and_another_one_counts_anew(clerk, path, loaf):
+    van = factories.delivery_method("Our van", price_net="4.50", free_over_net="150")
+    round_ = factories.delivery_method("North round")
+    typed = {"lines": "SOURDOUGH 4", "delivery_method": str(van.id)}
+    page = clerk.submit(path, **typed).text  # as the script does it: no button is pressed
+    assert "Our van<small>£4.50, free from £150.00 on</small>" in page
+    assert "North round<small>Free</small>" in page
+    assert "Delivery, Our van</dt><dd>£4.50<" in page
+    assert f'name="delivery_method" value="{van.id}" checked data-recount' in page
+    seen = re.search(r'name="seen" value="([^"]*)"', page)[1]
+    dearer = {"lines": "SOURDOUGH 4", "do": "place", "seen": seen, "once": "one"}
+    assert clerk.submit(path, **dearer, delivery_method=str(round_.id)).status_code == 422
+    assert clerk.submit(path, **(typed | dearer)).status_code == 303
+
+
+def test_an_empty_order_has_no_delivery_yet_and_asks_how_they_pay(clerk, path, loaf):
+    factories.delivery_method("North round"), factories.delivery_method("Our van")
+    for page in (clerk.get(path).text, clerk.submit(path, lines="").text):
+        assert "Delivery, North round" not in page
+        assert "How they pay" in page
+        assert "How you pay" not in page
+        assert "Type a SKU and how many" not in page
+
+
 def test_an_empty_list_places_nothing(clerk, path, loaf):
     assert "Place order" not in clerk.get(path).text
     assert place(clerk, path, "").status_code == 422
@@ -225,3 +267,14 @@ def test_the_page_of_a_customer_leads_to_their_orders_and_a_new_one(clerk, cafe,
     cafe.status = CustomerStatus.ON_STOP
     db.session.commit()
     assert path not in said(clerk.get(f"/desk/customers/{cafe.code}"))
+
+
+def test_the_page_of_a_customer_shows_the_credit_that_is_used(clerk, cafe, loaf):
+    page = f"/desk/customers/{cafe.code}"
+    assert "£0.00 of £5,000.00" in clerk.get(page).text
+    cafe.credit_limit = Decimal("31.20")
+    db.session.commit()
+    placed({loaf: 4}, cafe)
+    text = clerk.get(page).text
+    assert "£15.60 of £31.20" in text
+    assert 'aria-label="50% of the credit limit is used"' in text

@@ -6,18 +6,22 @@ from decimal import Decimal
 
 import pytest
 
+from app.accounts.models import Role
 from app.core import clock
 from app.core.access import SYSTEM
 from app.core.audit import AuditEvent
 from app.core.database import db
 from app.core.outbox import OutboxMessage
+from app.core.text import long_day
 from app.fulfilment.models import Return, Shipment
-from app.fulfilment.service import packing, sending
+from app.fulfilment.service import packing, returning, sending
 from app.orders.models import Order
 from app.orders.service import moving
 from app.orders.states import OrderStatus
 from tests import factories
+from tests.desk.queueing import promised
 from tests.orders.ordering import as_it_is, goods, placed
+from tests.statements import noted
 from tests.stock.shelving import filled, shelf
 
 
@@ -152,10 +156,10 @@ def test_some_of_what_remains_is_cancelled_line_by_line(desk, cafe, loaf):
     ("typed", "said"),
     [
         ("4", "Only 3 of that line can be cancelled."),
-        ("1.5", "Type a whole number, like 6, or 0."),
-        ("-1", "Type a whole number, like 6, or 0."),
-        ("٣", "Type a whole number, like 6, or 0."),
-        ("1000000000", "Type a whole number, like 6, or 0."),
+        ("1.5", "Type a whole number, like 6. Type 0 to leave it out."),
+        ("-1", "Type a whole number, like 6. Type 0 to leave it out."),
+        ("٣", "Type a whole number, like 6. Type 0 to leave it out."),
+        ("1000000000", "Type a whole number, like 6. Type 0 to leave it out."),
         ("0", "Say how many to cancel, 1 or more."),
     ],
 )
@@ -187,7 +191,7 @@ def test_what_cannot_be_done_any_more_says_why_and_offers_no_button(desk, order)
     moving.cancel(order.number, reason="Wrong day", by=SYSTEM, at=clock.now())
     answer = desk.submit(path_of(order, "hold"), version=as_it_is(order).version, reason="Look first")
     assert answer.status_code == 409
-    assert f"Order {order.number} is cancelled by now." in answer.text
+    assert "It is cancelled by now." in answer.text
     assert "Look first" in answer.text
     assert "btn--primary" not in answer.text
     assert "Back to the order" in answer.text
@@ -239,11 +243,32 @@ def test_what_came_back_is_noted_for_a_decision(as_user, order):
     assert 'name="q1" value="0"' in desk.get(path_of(order, "return")).text
     sent = {"version": as_it_is(order).version, "reason": "Burnt"}
     answer = desk.submit(path_of(order, "return"), **sent, q1="4")
-    assert (answer.status_code, "3 of that line can be sent back." in answer.text) == (422, True)
+    assert (answer.status_code, "3 of Sourdough can be sent back." in answer.text) == (422, True)
     for _ in range(2):
         assert desk.submit(path_of(order, "return"), **sent, q1="2", once="one").status_code == 303
     assert [one.reason for one in db.session.query(Return)] == ["Burnt"]
     assert "They have" in desk.get(path_of(order, "return")).text
+
+
+def test_whoever_comes_too_late_for_what_is_left_of_a_line_is_told(as_user, cafe, loaf):
+    rye = filled(goods("Rye", "2.80"), 10)
+    order = confirmed(placed({loaf: 2, rye: 2}, cafe))
+    shipment = packing.open_shipment(order.number, by=SYSTEM, at=clock.now())
+    packing.pack(shipment.id, by=SYSTEM, at=clock.now())
+    sending.ship(shipment.id, by=SYSTEM, at=clock.now())
+    returning.ask(order.number, lines={1: 2}, reason="Burnt", by=SYSTEM)
+    desk = as_user(factories.user("Ada Shaw", role="accounts"))
+    answer = desk.submit(path_of(order, "return"), reason="Burnt", q1="1", q2="1")
+    assert (answer.status_code, db.session.query(Return).count()) == (422, 1)
+    assert "No Sourdough can be sent back." in answer.text
+
+
+@pytest.mark.parametrize("verb", ["confirm", "hold", "cancel", "move-day"])
+def test_a_page_that_asks_reads_the_order_once(desk, van, order, verb):
+    desk.get(path_of(order, verb))
+    with noted() as asked:
+        assert desk.get(path_of(order, verb)).status_code == 200
+    assert len(asked) <= 5, asked
 
 
 @pytest.fixture
@@ -281,3 +306,36 @@ def test_a_day_moved_from_a_stale_page_waits_for_a_second_look(desk, van, cafe, 
     assert answer.status_code == 409
     assert re.search(rf'<option selected value="{day}"', answer.text)
     assert as_it_is(order).promised_on == order.promised_on
+
+
+def test_an_order_whose_day_is_over_is_confirmed_once_it_has_another(desk, van, cafe, loaf):
+    order = promised(placed({loaf: 4}, cafe), -1)
+    sentence = f"It was to come on {long_day(order.promised_on)}. Move the delivery day first."
+    page = desk.get(f"/desk/orders/{order.number}").text
+    assert sentence in page
+    assert re.search(rf'<a class="btn btn--primary" href="{path_of(order, "move-day")}"', page)
+    assert f'action="{path_of(order, "confirm")}"' not in page
+    refused = desk.submit(path_of(order, "confirm"), version=order.version, once="one")
+    assert (refused.status_code, sentence in refused.text) == (409, True)
+    assert as_it_is(order).status == OrderStatus.PENDING
+    day = re.findall(r'<option value="(\d{4}-\d\d-\d\d)"', desk.get(path_of(order, "move-day")).text)[0]
+    desk.submit(path_of(order, "move-day"), version=order.version, deliver_on=day, once="two")
+    moved = as_it_is(order)
+    desk.submit(path_of(order, "confirm"), version=moved.version, once="three")
+    assert as_it_is(order).status == OrderStatus.CONFIRMED
+
+
+def test_an_order_for_today_is_not_late(desk, cafe, loaf):
+    order = promised(placed({loaf: 4}, cafe), 0)
+    desk.submit(path_of(order, "confirm"), version=order.version, once="one")
+    assert as_it_is(order).status == OrderStatus.CONFIRMED
+
+
+def test_whoever_may_not_move_the_day_reads_what_stands_in_the_way(as_user, cafe, loaf):
+    role = Role(code="confirming", name="Confirming", kind="staff")
+    role.grant_exactly(frozenset({"orders:read", "orders:confirm"}))
+    factories.saved(role)
+    order = promised(placed({loaf: 4}, cafe), -1)
+    page = as_user(factories.user("Cleo Marsh", role="confirming")).get(f"/desk/orders/{order.number}").text
+    assert "Move the delivery day first." in page
+    assert 'class="btn btn--primary"' not in page.split('<div class="split">')[0]

@@ -1,9 +1,11 @@
 """One order as staff work on it: what they see, and which buttons they have."""
 
 import re
+from decimal import Decimal
 
 import pytest
 
+from app.accounts.models import Role
 from app.core import clock
 from app.core.access import SYSTEM
 from app.core.audit import AuditEvent
@@ -72,6 +74,29 @@ ACCOUNTS = {stage: ["Send something back"] if stage in ("shipped", "delivered") 
 def test_everybody_sees_the_buttons_that_they_may_press_now(order, as_user, role, stage, buttons):
     at_stage(order, stage)
     assert buttons_on(page_of(as_user(factories.user("Pat Quinn", role=role)), order)) == buttons
+
+
+def test_a_credit_hold_has_its_button_for_whoever_may_override_and_nothing_else(as_user, cafe, loaf):
+    role = Role(code="credit", name="Credit control", kind="staff")
+    role.grant_exactly(frozenset({"orders:read", "orders:override"}))
+    factories.saved(role)
+    cafe.credit_limit = Decimal(1)
+    db.session.commit()
+    over = placed({loaf: 1}, cafe)
+    browser = as_user(factories.user("Cleo Marsh", role="credit"))
+    assert buttons_on(page_of(browser, over)) == ["Release credit hold"]
+    path = f"/desk/orders/{over.number}/release"
+    assert browser.get(path).status_code == 200
+    assert browser.submit(path, version=over.version, reason="They pay on Friday").status_code == 303
+    assert as_it_is(over).hold_reason is None
+
+
+@pytest.mark.parametrize(
+    ("stage", "times"), [("packed", ["Placed", "Confirmed", "Picked"]), ("placed", ["Placed"])]
+)
+def test_each_step_that_was_taken_says_when(order, as_user, tom, stage, times):
+    page = page_of(as_user(tom), at_stage(order, stage))
+    assert re.findall(r">(\w+)<small>Today \d\d:\d\d</small></li>", page) == times
 
 
 def test_the_page_tells_whose_order_it_is_and_what_it_comes_to(order, as_user, tom):

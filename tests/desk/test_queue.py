@@ -2,20 +2,24 @@
 
 import csv
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import flask
 import pytest
+from sqlalchemy import text
 
 from app.accounts.models import Role
 from app.core import clock
 from app.core.access import SYSTEM
 from app.core.business import today
 from app.core.database import db
+from app.desk.queries import queue
+from app.desk.queries.queue import Sought
 from app.fulfilment.service import packing
 from app.orders.service import moving
+from app.orders.states import PaymentMethod
 from tests import factories
-from tests.desk.queueing import confirmed, flags, listed, packed, promised, sent_in_part, tabs
+from tests.desk.queueing import confirmed, flags, listed, packed, picking, promised, sent_in_part, tabs
 from tests.orders.ordering import goods, placed
 from tests.statements import noted
 from tests.stock.shelving import filled
@@ -32,6 +36,7 @@ def at_every_stage(cafe, loaf) -> dict[str, int]:
         "confirm": placed({loaf: 1}, cafe).number,
         "hold": held.number,
         "pick": confirmed({loaf: 1}, cafe).number,
+        "picking": picking({loaf: 1}, cafe).number,
         "packed": packed({loaf: 1}, cafe).number,
         "part": sent_in_part(confirmed({loaf: 2}, cafe)).number,
         "late": promised(placed({loaf: 1}, cafe), -1).number,
@@ -39,7 +44,7 @@ def at_every_stage(cafe, loaf) -> dict[str, int]:
     }
 
 
-@pytest.mark.parametrize("view", ["confirm", "hold", "pick", "packed", "part", "late"])
+@pytest.mark.parametrize("view", ["confirm", "hold", "picking", "packed", "part", "late"])
 def test_each_view_holds_its_orders(clerk, at_every_stage, view):
     numbers = listed(clerk.get(f"/desk/orders?view={view}"))
     assert at_every_stage[view] in numbers
@@ -48,9 +53,9 @@ def test_each_view_holds_its_orders(clerk, at_every_stage, view):
 
 def test_the_tabs_count_what_stands_in_them(clerk, at_every_stage):
     page = clerk.get("/desk/orders")
-    counted = {"To confirm": 2, "On hold": 1, "To pick": 1, "Packed": 1, "Late": 1, "Part shipped": 1}
-    assert tabs(page) == counted
-    for view in ("confirm", "hold", "pick", "packed", "late", "part"):
+    counted = {"To confirm": 2, "On hold": 1, "To pick": 2, "Being picked": 1, "Packed": 1, "Late": 1}
+    assert tabs(page) == counted | {"Part shipped": 1}
+    for view in ("confirm", "hold", "pick", "picking", "packed", "late", "part"):
         assert f'href="/desk/orders?view={view}"' in page.text
     assert len(listed(clerk.get("/desk/orders?view=all"))) == len(at_every_stage)
 
@@ -62,11 +67,23 @@ def test_who_waits_longest_stands_first_and_all_orders_begin_with_the_newest(cle
     assert listed(clerk.get("/desk/orders?view=nonsense")) == [first, second]
 
 
-def test_a_picked_part_of_a_back_order_waits_with_what_is_to_be_picked(clerk, cafe, loaf):
-    order = sent_in_part(confirmed({loaf: 2}, cafe))
-    assert listed(clerk.get("/desk/orders?view=pick")) == []
-    packing.open_shipment(order.number, by=SYSTEM, at=clock.now())
+def test_what_is_to_be_picked_waits_until_somebody_begins_and_its_rest_again(clerk, cafe, loaf):
+    order = confirmed({loaf: 2}, cafe)
     assert listed(clerk.get("/desk/orders?view=pick")) == [order.number]
+    sent_in_part(order)
+    assert listed(clerk.get("/desk/orders?view=pick")) == [order.number]
+    packing.open_shipment(order.number, by=SYSTEM, at=clock.now())
+    assert listed(clerk.get("/desk/orders?view=pick")) == []
+    assert listed(clerk.get("/desk/orders?view=picking")) == [order.number]
+
+
+def test_the_queue_today_and_the_warehouse_count_the_same_orders(as_user, owner, cafe, loaf, at_every_stage):
+    confirmed({filled(goods("Rye"), 0, backorder_limit=9): 3}, cafe)  # nothing of it is on hand
+    browser = as_user(owner)
+    queue_page, pick_page = browser.get("/desk/orders"), browser.get("/desk/pick")
+    assert tabs(queue_page)["To pick"] == tabs(pick_page)["To pick"] == 3
+    assert tabs(queue_page)["Being picked"] == tabs(pick_page)["Being picked"] == 1
+    assert '<a href="/desk/pick">3 orders to pick</a>' in browser.get("/desk").text
 
 
 @pytest.fixture
@@ -96,6 +113,7 @@ def two(cafe, deli, loaf) -> tuple[int, int]:
         ("\\", []),
         ("nothing like it", []),
         ("9" * 30, []),
+        (f"{'0' * 11}{'9' * 20}", []),
         ("²", []),
         ("٣", []),
     ],
@@ -105,7 +123,7 @@ def test_orders_are_found_by_reference_sku_and_customer(clerk, two, q, found):
     assert (page.status_code, listed(page)) == (200, [two[one] for one in reversed(found)])
 
 
-@pytest.mark.parametrize("sign", ["", "#"])
+@pytest.mark.parametrize("sign", ["", "#", "0" * 40])
 def test_orders_are_found_by_their_number_wherever_they_stand(clerk, two, sign):
     moving.cancel(two[0], reason="Wrong day", by=SYSTEM, at=clock.now())
     q = {"q": f"{sign}{two[0]}"}
@@ -133,6 +151,19 @@ def test_the_queue_is_narrowed_by_day_and_payment(clerk, cafe, loaf):
     ]:
         assert listed(clerk.get(f"/desk/orders?{query}")) == found, query
     assert f'<option value="{day}"' in clerk.get("/desk/orders").text
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "index"),
+    [({"day": date(2026, 11, 20)}, "promised_on_id"), ({"payment": "transfer"}, "payment_method_id")],
+)
+def test_a_day_or_a_payment_among_all_orders_is_found_by_an_index(context, narrowed, index):
+    """With few orders PostgreSQL would read them all; told not to, it must find a way by the index."""
+    db.session.execute(text("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off"))
+    rows = queue.every_order(Sought("all", **narrowed), today=today()).rows
+    asked = rows.compile(dialect=db.engine.dialect)
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN {asked}", asked.params)
+    assert f"ix_order_{index}" in "\n".join(line for (line,) in plan)
 
 
 def test_the_queue_is_sorted_by_day_and_by_total(clerk, cafe, loaf):
@@ -194,6 +225,31 @@ def test_the_file_holds_the_same_rows(clerk, two, loaf, cafe):
     assert rows[0]["Reference"] == "100%_sure"
 
 
+def test_the_file_speaks_as_the_page_does(clerk, cafe, loaf):
+    waits = placed({loaf: 1}, cafe, payment_method=PaymentMethod.TRANSFER)
+    part = sent_in_part(confirmed({loaf: 2}, cafe))
+    text = clerk.get("/desk/orders.csv?view=all").text.lstrip("\ufeff")
+    rows = {int(row["Order"]): row for row in csv.DictReader(text.splitlines())}
+    said = {number: [row[name] for name in ("State", "On hold", "Payment")] for number, row in rows.items()}
+    assert said == {
+        waits.number: ["Placed", "Waiting for payment", "By transfer"],
+        part.number: ["Part shipped", "", "On account"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("ticked", "found"), [("2147483648", []), ("9" * 18, []), ("9" * 19, [0, 1]), ("٣", [0, 1])]
+)
+def test_a_file_of_what_is_no_order_s_number_breaks_nothing(clerk, two, ticked, found):
+    """What was never a number is not a tick, and without a tick it is the whole view."""
+    answer = clerk.get("/desk/orders.csv", query_string={"order": ticked})
+    rows = answer.text.splitlines()[1:]
+    assert (answer.status_code, [int(row.split(",")[0]) for row in rows]) == (
+        200,
+        [two[one] for one in found],
+    )
+
+
 def test_a_page_asks_little_however_long_it_is(clerk, cafe, loaf):
     placed({loaf: 1}, cafe)
     clerk.get("/desk/orders?q=kettle")
@@ -203,6 +259,15 @@ def test_a_page_asks_little_however_long_it_is(clerk, cafe, loaf):
         with noted() as asked:
             assert len(listed(clerk.get(address))) == 6
         assert len(asked) <= most, asked
+
+
+@pytest.mark.parametrize(
+    ("view", "offers"),
+    [("confirm", 1), ("hold", 1), ("late", 1), ("all", 1), ("pick", 0), ("packed", 0), ("part", 0)],
+)
+def test_a_view_of_what_is_confirmed_offers_no_confirming(clerk, at_every_stage, view, offers):
+    page = clerk.get(f"/desk/orders?view={view}").text
+    assert page.count('name="do" value="confirm"') == offers
 
 
 def test_the_warehouse_reads_the_queue_and_confirms_nothing(as_user, wanda, cafe, loaf):

@@ -4,6 +4,7 @@ import re
 from datetime import time, timedelta
 
 import pytest
+from flask import g
 from sqlalchemy import func
 
 from app.accounts.models import CustomerStatus, Role
@@ -14,9 +15,11 @@ from app.core.business import Business, read_business, setting, today
 from app.core.database import db
 from app.core.outbox import OutboxMessage
 from app.desk.first_steps import Known, steps
+from app.fulfilment.service import returning
 from app.orders.service import moving
 from tests import factories
 from tests.desk.queueing import confirmed, listed, packed, promised
+from tests.desk.staging import at_stage
 from tests.orders.ordering import placed
 from tests.statements import noted
 from tests.stock.shelving import filled
@@ -96,20 +99,22 @@ def test_each_count_is_a_link_to_its_rows(app, as_user, owner, settled):
         assert name in browser.get(address).text
 
 
-def test_each_count_of_orders_is_a_link_to_them_in_the_queue(as_user, owner, cafe, loaf):
+def test_each_count_of_orders_is_a_link_to_them(as_user, owner, cafe, loaf):
     held = placed({loaf: 1}, cafe)
     moving.hold(held.number, reason="Ring them", by=SYSTEM)
     waiting = {
-        "confirm": ("order to confirm", placed({loaf: 1}, cafe)),
-        "hold": ("order on hold", held),
-        "pick": ("order to pick", confirmed({loaf: 1}, cafe)),
-        "packed": ("order packed", packed({loaf: 1}, cafe)),
+        "/desk/orders?view=confirm": ("order to confirm", placed({loaf: 1}, cafe)),
+        "/desk/orders?view=hold": ("order on hold", held),
+        "/desk/pick": ("order to pick", confirmed({loaf: 1}, cafe)),
+        "/desk/pick?show=packed": ("order packed", packed({loaf: 1}, cafe)),
     }
     browser = as_user(owner)
     page = said_to(browser)
-    for view, (words, order) in waiting.items():
-        assert f'<a href="/desk/orders?view={view}">1 {words}</a>' in page
-        assert listed(browser.get(f"/desk/orders?view={view}")) == [order.number]
+    for address, (words, order) in waiting.items():
+        assert f'<a href="{address}">1 {words}</a>' in page
+        rows = re.findall(r"<tr role=\"row\" data-row>(.*?)</tr>", browser.get(address).text, re.DOTALL)
+        assert len(rows) == 1
+        assert str(order.number) in rows[0]
     promised(held, -1)
     assert '<a href="/desk/orders?view=late">1 order late</a>' in said_to(browser)
 
@@ -118,25 +123,56 @@ def test_today_stands_beside_the_same_weekday_of_last_week(as_user, owner, cafe,
     browser, weekday = as_user(owner), f"{today():%A}"
     placed({loaf: 2}, cafe)
     page = said_to(browser)
-    assert 'Sales before VAT</dt><dd class="fig">£6.50</dd>' in page
-    assert f"None last {weekday}" in page
+    assert 'Sales before VAT</dt><dd class="fig"><a href="/desk/orders?view=today">£6.50</a></dd>' in page
+    assert f"None last {weekday} by now" in page
     for quantity in (1, 1, 2):
         earlier = placed({loaf: quantity}, cafe)
-        earlier.business_date -= timedelta(days=7)
-        db.session.commit()
+        a_week_before(earlier)
+    a_week_before(placed({loaf: 3}, cafe), later=timedelta(minutes=5))
     lost = placed({loaf: 9}, cafe)
     moving.cancel(lost.number, reason="Wrong day", by=SYSTEM, at=clock.now())
-    assert f'<span class="down">2 fewer</span> than last {weekday}' in said_to(browser)
-    assert f'<span class="down">50% less</span> than last {weekday}' in said_to(browser)
+    assert f'<span class="down">2 fewer</span> than last {weekday} by now' in said_to(browser)
+    assert f'<span class="down">50% less</span> than last {weekday} by now' in said_to(browser)
 
 
-def test_what_waits_to_be_picked_says_since_when(as_user, wanda, cafe, loaf):
+def a_week_before(order, later: timedelta = timedelta(0)) -> None:
+    order.business_date -= timedelta(days=7)
+    order.created_at += later - timedelta(days=7)
+    db.session.commit()
+
+
+def test_what_was_placed_today_is_a_link_to_it(clerk, cafe, loaf):
+    a_week_before(placed({loaf: 1}, cafe))
+    lost = placed({loaf: 1}, cafe)
+    moving.cancel(lost.number, reason="Wrong day", by=SYSTEM, at=clock.now())
+    shipped = confirmed({loaf: 1}, cafe)
+    assert 'Orders placed</dt><dd class="fig"><a href="/desk/orders?view=today">1</a>' in said_to(clerk)
+    page = clerk.get("/desk/orders?view=today")
+    assert listed(page) == [shipped.number]
+    assert ">Placed today</a>" in page.text
+    assert ">Placed today</a>" not in clerk.get("/desk/orders").text
+
+
+def test_returns_to_answer_are_counted_for_whoever_may_answer(as_user, wanda, owner, cafe, loaf):
+    order = at_stage(placed({loaf: 2}, cafe), "shipped")
+    returning.ask(order.number, lines={1: 1}, reason="Burnt", by=SYSTEM)
+    assert "return to answer" not in said_to(as_user(wanda))
+    g.pop("_login_user", None)
+    hana = as_user(owner)
+    link = '<a href="/desk/returns?status=requested">1 return to answer</a>'
+    assert link in said_to(hana)
+    assert f"{order.number}/R1" in hana.get("/desk/returns?status=requested").text
+
+
+def test_what_waits_to_be_picked_says_since_when(as_user, wanda, tom, cafe, loaf):
     page = said_to(browser := as_user(wanda))
-    assert "Every confirmed order is packed" in page
+    assert "Nothing confirmed is waiting" in page
     confirmed({loaf: 1}, cafe)
     page = said_to(browser)
-    assert '<a href="/desk/orders?view=pick">1</a>' in page
+    assert '<a href="/desk/pick">1</a>' in page
     assert "Oldest placed Today" in page
+    g.pop("_login_user", None)
+    assert '<a href="/desk/orders?view=pick">1</a>' in said_to(as_user(tom))
 
 
 def test_the_day_is_told_with_few_questions(as_user, owner, cafe, loaf):

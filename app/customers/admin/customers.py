@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.happened import HAPPENED as TO_PEOPLE
@@ -114,6 +114,7 @@ def _page_about(found: Customer) -> ResponseReturnValue:
         events=queries.last_events_about(found),
         happened=TO_PEOPLE | HAPPENED,
         actions=actions_for(found, viewer()),
+        credit=current_app.extensions["credit_of"](found),
     )
 
 

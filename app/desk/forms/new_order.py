@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Self
 
+from flask import request
+
 from app.accounts.models import Customer
 from app.customers.models import Address
-from app.orders.forms import PlacingFields
+from app.orders.forms import PlacingFields, offered, way_to_pay
 from app.orders.models.orders import LONGEST_NOTES, LONGEST_PO
-from app.orders.quoted import Quote
 from app.orders.service.quoting import PREPAID
 from app.orders.states import PaymentMethod
 from app.web import fields
@@ -21,6 +22,7 @@ class NewOrderForm(PlacingFields, Form):
     lines = fields.note("Lines", longest=LONGEST_LIST)
     po_number = fields.text("Their reference", longest=LONGEST_PO, autocomplete="off")
     notes = fields.note("What they want us to know", longest=LONGEST_NOTES)
+    payment_method = offered("How they pay", way_to_pay)
 
     @classmethod
     def of(cls, customer: Customer, doors: Iterable[Address]) -> Self:
@@ -30,7 +32,7 @@ class NewOrderForm(PlacingFields, Form):
         form.payment_method.offer((str(one), one.word) for one in (*on_account, PaymentMethod.TRANSFER))
         return form
 
-    def offer_ways(self, quote: Quote) -> None:
-        """With the days of the one that is chosen."""
-        self.delivery_method.offer((str(way.id), way.name) for way in quote.ways.ways)
-        self.delivery_method.data = quote.way.id if quote.way else None
+    @property
+    def is_pressed(self) -> bool:
+        """By one of its buttons: another way of delivery counts anew by itself."""
+        return bool(request.form.get("do"))

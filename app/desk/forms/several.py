@@ -1,21 +1,8 @@
-"""What is asked about several orders at once."""
-
-from datetime import date
-
-from wtforms.validators import InputRequired
+"""Under which name a view of the queue is kept."""
 
 from app.orders.models.beside import LONGEST_VIEW
 from app.web import fields
 from app.web.forms import Form
-
-
-class DayForSeveral(Form):
-    doing = "to move the day"
-    deliver_on = fields.Row("New day", [InputRequired(fields.CHOOSE)], choices=[])
-
-    @property
-    def day(self) -> date:
-        return date.fromisoformat(self.deliver_on.data)
 
 
 class ViewForm(Form):

@@ -7,11 +7,10 @@ from typing import Any
 from flask import url_for
 
 from app.core import clock
-from app.core.access import Permission
-from app.desk.forms.acts import LinesForm, ReasonForm
 from app.fulfilment.models import Return, Shipment
-from app.fulfilment.queries.returns import on_the_way_back
+from app.fulfilment.queries.returns import what_can_come_back
 from app.fulfilment.service import packing, returning, sending
+from app.orders.act_forms import LinesForm, ReasonForm
 from app.orders.models import Order
 from app.orders.service import moving
 from app.web.access import viewer
@@ -26,8 +25,6 @@ class Act:
     `most` tells how much of each line it may be about.
     """
 
-    door: str
-    permission: Permission
     icon: str
     question: str
     button: str
@@ -78,7 +75,7 @@ def _open_shipment(number: int, form: Any) -> Shipment:
 
 
 def _deliver(number: int, form: Any) -> None:
-    sending.receive_all(number, **_now(), version=form.seen_version)
+    sending.deliver_all(number, **_now(), version=form.seen_version)
 
 
 def _take_back(number: int, form: Any) -> Return:
@@ -98,17 +95,11 @@ def _unplanned(order: Order) -> dict[int, int]:
 
 
 def _still_with_them(order: Order) -> dict[int, int]:
-    coming = on_the_way_back(order.id)
-    return {
-        item.line: item.quantity_shipped - item.quantity_returned - coming.get(item.id, 0)
-        for item in order.items
-    }
+    return what_can_come_back(order.id)
 
 
 ACTS = {
     "confirm": Act(
-        door="desk.decide",
-        permission=Permission.ORDERS_CONFIRM,
         icon="check",
         question="Confirm order {}?",
         button="Confirm order {}",
@@ -117,8 +108,6 @@ ACTS = {
         needs_reason=False,
     ),
     "hold": Act(
-        door="desk.decide",
-        permission=Permission.ORDERS_CONFIRM,
         icon="clock",
         question="Put order {} on hold?",
         button="Put on hold",
@@ -126,8 +115,6 @@ ACTS = {
         run=_hold,
     ),
     "release": Act(
-        door="desk.decide",
-        permission=Permission.ORDERS_CONFIRM,
         icon="undo",
         question="Release order {}?",
         button="Release order {}",
@@ -136,8 +123,6 @@ ACTS = {
         run=_release,
     ),
     "cancel": Act(
-        door="desk.act",
-        permission=Permission.ORDERS_WRITE,
         icon="x",
         question="Cancel order {}?",
         button="Cancel order {}",
@@ -147,13 +132,11 @@ ACTS = {
         takes_away=True,
     ),
     "cancel_remainder": Act(
-        door="desk.decide",
-        permission=Permission.ORDERS_CONFIRM,
         icon="minus",
         question="Cancel what remains of order {}?",
         button="Cancel these units",
         leave="Keep order as it is",
-        done="What you took off order {} is cancelled",
+        done="Cancelled what you took off order {}",
         run=_cancel_remainder,
         most=_unplanned,
         column="Not sent",
@@ -161,8 +144,6 @@ ACTS = {
         takes_away=True,
     ),
     "open_shipment": Act(
-        door="desk.send",
-        permission=Permission.ORDERS_FULFIL,
         icon="box",
         question="Start picking order {}?",
         button="Start picking",
@@ -172,8 +153,6 @@ ACTS = {
         needs_reason=False,
     ),
     "deliver": Act(
-        door="desk.send",
-        permission=Permission.ORDERS_FULFIL,
         icon="truck",
         question="Mark order {} as delivered?",
         button="Mark as delivered",
@@ -182,8 +161,6 @@ ACTS = {
         needs_reason=False,
     ),
     "return": Act(
-        door="desk.take_back",
-        permission=Permission.ORDERS_REFUND,
         icon="undo",
         question="What comes back of order {}?",
         button="Note this return",
@@ -194,8 +171,3 @@ ACTS = {
         column="They have",
     ),
 }
-
-
-def behind(door: str) -> str:
-    """The verbs of one door, as an address knows them."""
-    return f"any({', '.join(name for name, act in ACTS.items() if act.door == f'desk.{door}')})"

@@ -7,13 +7,13 @@ from flask import url_for
 
 from app.core.access import Viewer
 from app.desk.pages.acts import ACTS
-from app.fulfilment.models import Shipment, ShipmentStatus
+from app.fulfilment.models import Shipment
+from app.orders.guards import STILL_TO_COME
 from app.orders.models import Order
-from app.orders.moves import Move, moves_open
+from app.orders.moves import CONFIRM, Move, moves_open
 
 ONWARD = ("confirm", "release", "open_shipment", "pack", "ship", "deliver")
 OF_A_SHIPMENT = ("pack", "ship", "close_shipment")
-OPEN = (ShipmentStatus.PICKING, ShipmentStatus.PACKED)
 
 
 class Button(NamedTuple):
@@ -28,27 +28,39 @@ class Button(NamedTuple):
 
 
 class Buttons(NamedTuple):
+    """`said` is what the next step does, or what stands in its way."""
+
     next: Button | None
     others: list[Button]
     may_note: bool
+    said: str = ""
 
 
 def buttons_of(order: Order, who: Viewer, shipments: Sequence[Shipment]) -> Buttons:
     moves = moves_open(order, who)
-    found = [button for move in moves for button in _buttons(move, order, who, shipments)]
-    onward = next((button for button in found if button.name in ONWARD), None)
+    found = [button for move in moves for button in _buttons(move, order, shipments)]
+    too_late = _too_late(order, who)
+    steps = ("move_day",) if too_late else ONWARD
+    onward = next((button for button in found if button.name in steps), None)
     others = [button for button in found if button is not onward]
-    return Buttons(onward, others, any(move.name == "note" for move in moves))
+    said = too_late or (onward.effects if onward else "")
+    return Buttons(onward, others, any(move.name == "note" for move in moves), said)
 
 
-def _buttons(move: Move, order: Order, who: Viewer, shipments: Sequence[Shipment]) -> list[Button]:
+def _too_late(order: Order, who: Viewer) -> str:
+    """Why it cannot be confirmed, where another day is all that it takes."""
+    why_not = CONFIRM.why_not(order) if CONFIRM.may(who) else ""
+    return why_not if why_not == STILL_TO_COME.why_not(order) else ""
+
+
+def _buttons(move: Move, order: Order, shipments: Sequence[Shipment]) -> list[Button]:
     act = ACTS.get(move.name)
-    if act is not None and who.may(act.permission):
-        url = url_for(act.door, number=order.number, verb=move.name)
+    if act is not None:
+        url = url_for("desk.act", number=order.number, verb=move.name)
         works_at_once = not act.needs_reason and act.most is None
         return [Button(move.name, move.words, act.icon, url, move.effects, works_at_once)]
     if move.name in OF_A_SHIPMENT:
-        return [_to_shipment(move, one) for one in shipments if one.status in OPEN]
+        return [_to_shipment(move, one) for one in shipments if one.is_open]
     return _changes(move, order) if move.name == "amend" else []
 
 

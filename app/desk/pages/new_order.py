@@ -17,12 +17,12 @@ from app.customers.queries.addresses import addresses_of
 from app.customers.queries.customers import customer_seen_by, customers_listed
 from app.desk.forms.new_order import NewOrderForm
 from app.desk.pages.blueprint import bp
-from app.orders.queries.credit import exposure
+from app.orders.credit import Credit
+from app.orders.queries.credit import credit_of
 from app.orders.quick import Line, lines_in
 from app.orders.quoted import Quote
 from app.orders.service import placing, quoting
 from app.orders.service.checking import Checked, Said, check
-from app.orders.service.quoting import Terms
 from app.orders.states import Channel, PaymentMethod
 from app.web.access import requires, viewer
 from app.web.idempotency import once
@@ -40,11 +40,10 @@ def new_order() -> ResponseReturnValue:
         return _choose()
     customer = customer_seen_by(viewer(), code)
     form = NewOrderForm.of(customer, addresses_of(viewer(), customer.id))
-    terms = form.terms  # as they were chosen: what is offered no more is refused, not replaced
     page = _looked_at(form, customer)
     if form.is_to_place and form.validate() and not form.is_wrong:
         with form.showing_refusals():
-            return _placed(form, customer, terms, page["checked"])
+            return _placed(form, customer, page["checked"])
     return form.page("desk/new_order.html", **page)
 
 
@@ -66,18 +65,18 @@ def _choose() -> ResponseReturnValue:
 
 def _looked_at(form: NewOrderForm, customer: Customer) -> dict[str, Any]:
     """What the lines mean for this customer, and what they come to."""
-    checked = _checked(form, customer)
-    quote = _quote(dict(checked.ready), customer, form.terms)
-    form.offer_ways(quote)
-    used = exposure(customer.id)
+    checked, at = _checked(form, customer), clock.now()
+    basket = quoting.basket_of(dict(checked.ready), customer, at=at)
+    quote = quoting.shown(basket, customer, form.terms, at=at)
+    credit = credit_of(customer)
     return {
         "customer": customer,
         "checked": checked,
         "quote": quote,
         "rows": {line.item.product_id: line for line in quote.basket.lines},
-        "credit_used": used,
-        "over": _over(form, quote, used),
-        "in_the_way": _in_the_way(quote),
+        "credit": credit,
+        "over": _over(form, quote, credit),
+        "in_the_way": quoting.stands_against(quote),
     }
 
 
@@ -85,49 +84,27 @@ def _checked(form: NewOrderForm, customer: Customer) -> Checked:
     lines: list[Line] = []
     with form.showing_refusals():
         lines = lines_in(form.lines.data or "")
-        if form.is_submitted() and not lines:
+        if form.is_pressed and not lines:
             raise Refused(NOTHING_YET, field="lines")
     return check(lines, Said(), by=replace(viewer(), customer_id=customer.id), on=today())
 
 
-def _quote(wanted: dict[int, int], customer: Customer, terms: Terms) -> Quote:
-    """A way or a day that is offered no more is shown as the usual one."""
-    try:
-        found = quoting.quote(wanted, customer, terms, at=clock.now())
-    except Refused:
-        found = quoting.quote(wanted, customer, replace(terms, way_id=None), at=clock.now())
-    if found.deliver_on in found.days:
-        return found
-    return replace(found, deliver_on=found.days[0] if found.days else None)
-
-
-def _over(form: NewOrderForm, quote: Quote, used: Decimal) -> Decimal:
+def _over(form: NewOrderForm, quote: Quote, credit: Credit) -> Decimal:
     """By how much it would go over the credit limit, where it is bought on credit."""
     method = form.payment_method.data or quoting.payment_for(quote.customer, None)
     if method != PaymentMethod.ACCOUNT or not quote.basket.lines:
         return Decimal(0)
-    return max(used + quote.totals.total - quote.customer.credit_limit, Decimal(0))
+    return credit.over_by(quote.totals.total)
 
 
-def _in_the_way(quote: Quote) -> str:
-    """What would be refused whatever is typed here."""
-    try:
-        quoting.refuse_whom_we_cannot_serve(quote.customer)
-        if quote.basket.lines:
-            quoting.refuse_wrong_terms(quote)
-    except Refused as refusal:
-        return refusal.message
-    return ""
-
-
-def _placed(form: NewOrderForm, customer: Customer, terms: Terms, checked: Checked) -> ResponseReturnValue:
+def _placed(form: NewOrderForm, customer: Customer, checked: Checked) -> ResponseReturnValue:
     if checked.still_open:
         many = counted(len(checked.still_open), "line", "lines")
         raise Refused(f"Put {many} right or take them out first.", field="lines")
     order = placing.place(
         checked.ready,
         customer_id=customer.id,
-        terms=terms,
+        terms=form.terms,
         channel=Channel.STAFF,
         by=viewer(),
         at=clock.now(),

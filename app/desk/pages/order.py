@@ -9,10 +9,11 @@ from app.desk.lines import lines_of
 from app.desk.pages.blueprint import bp
 from app.desk.pages.buttons import buttons_of
 from app.desk.queries.order import order_around, shelves_of
+from app.fulfilment.queries.returns import returns_in_short
 from app.fulfilment.queries.shipments import shipments_in_short
+from app.fulfilment.shown import times_of
 from app.fulfilment.timeline import timeline
-from app.fulfilment.words import SHIPMENTS
-from app.orders.models import Order
+from app.fulfilment.words import RETURNS, SHIPMENTS
 from app.orders.queries.history import message_about
 from app.orders.queries.orders import order_seen_by
 from app.orders.service import moving
@@ -20,7 +21,6 @@ from app.orders.service.sending_again import send_again
 from app.web.access import requires, viewer
 from app.web.idempotency import once
 from app.web.mails import with_links
-from app.web.templating import moment
 
 
 @bp.get("/desk/orders/<int:number>")
@@ -52,16 +52,12 @@ def _page(number: int, form: NoteForm) -> ResponseReturnValue:
         lines=lines_of(around.order, shelves),
         shipments=shipments,
         shipment_words=SHIPMENTS,
+        returns=returns_in_short(around.order.id) if around.order.shipments_sent else [],
+        return_words=RETURNS,
         buttons=buttons_of(around.order, viewer(), shipments),
         events=timeline(around.order, viewer(), shipments),
-        times=_times(around.order),
+        times=times_of(around.order, shipments),
     )
-
-
-def _times(order: Order) -> list[str]:
-    """Under the holes of the strip: the hour on the day itself, else the day."""
-    moments = (order.created_at, order.confirmed_at, None, order.shipped_at, order.delivered_at)
-    return [moment(at).removeprefix("Today ") if at else "" for at in moments]
 
 
 @bp.get("/desk/orders/<int:number>/messages/<int:message_id>")

@@ -1,7 +1,5 @@
 """Products with what stands of them: the list, its file, and what is done to several at once."""
 
-from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +10,10 @@ from app.catalogue.models import ProductStatus
 from app.catalogue.pricing import breaks
 from app.catalogue.queries.categories import categories_to_choose
 from app.catalogue.queries.offers import offers
-from app.catalogue.service.products import Outcome, set_status
+from app.catalogue.service.products import set_status
 from app.catalogue.tree import in_order, within
 from app.core.access import Permission
 from app.core.business import today
-from app.core.paging import PAGE_SIZE
-from app.core.text import counted
 from app.desk.pages.blueprint import bp
 from app.desk.queries import products as queries
 from app.desk.queries.products import Sought
@@ -25,12 +21,12 @@ from app.stock.queries.standing import STANDINGS as STOCK_STANDINGS
 from app.stock.shelf import Shelf
 from app.stock.words import StockWord, stock_word
 from app.web.access import requires, viewer
-from app.web.csv import csv_of
+from app.web.csv import Columns, csv_of
 from app.web.idempotency import once
-from app.web.listing import Asked, Listing, asked
+from app.web.listing import Asked, Listing, asked, numbers_in, tell
 
 # An import knows these heads, or knows that they say nothing to it: a file that was taken out can go in again.
-AS_CSV = {
+AS_CSV: Columns = {
     "SKU": "sku",
     "Name": "name",
     "Category": "category_code",
@@ -46,7 +42,12 @@ AS_CSV = {
     "Shelf": "shelf",
     "Price": "price",
 }
-STOCK_AS_CSV = {"On hand": "on_hand", "Held": "reserved", "Free": "available", "Stock": "word"}
+STOCK_AS_CSV: Columns = {
+    "On hand": "on_hand",
+    "Held": "reserved",
+    "Free": "available",
+    "Stock": lambda row: (found := _word_of(row)) and found.word,
+}
 FILTERS = ("category", "show", "stock")
 DOES = {"activate": ProductStatus.ACTIVE, "discontinue": ProductStatus.DISCONTINUED}
 DONE = {ProductStatus.ACTIVE: "on sale now", ProductStatus.DISCONTINUED: "discontinued"}
@@ -68,8 +69,8 @@ def products() -> ResponseReturnValue:
 @requires(staff=True)
 def products_csv() -> ResponseReturnValue:
     sought = _sought(_wanted(), in_order(categories_to_choose()))
-    rows = map(_with_its_word, queries.every_product(sought, on=today()))
-    return csv_of("products", rows, AS_CSV | STOCK_AS_CSV if _sees_stock() else AS_CSV)
+    rows = queries.every_product(sought, on=today())
+    return csv_of("products", rows, {**AS_CSV, **STOCK_AS_CSV} if _sees_stock() else AS_CSV)
 
 
 @bp.post("/admin/products")
@@ -77,24 +78,15 @@ def products_csv() -> ResponseReturnValue:
 @once
 def change_products() -> ResponseReturnValue:
     status = DOES.get(request.form.get("do", ""))
-    ticked = {int(one) for one in request.form.getlist("p")[:PAGE_SIZE] if one.isdecimal() and len(one) < 19}
+    ticked = set(numbers_in(request.form.getlist("p")))
     if status and ticked:
-        _tell(set_status(ticked, status, by=viewer()), status)
+        done = DONE[status]
+        tell(set_status(ticked, status, by=viewer()), f"product is {done}", f"products are {done}")
     else:
         flash("Tick some products first", "info")
     of_the_list = ("q", *FILTERS, "sort", "after", "before")
     here = {name: request.args[name] for name in of_the_list if name in request.args}
     return redirect(f"{url_for('.products')}?{urlencode(here)}", code=303)
-
-
-def _tell(outcomes: Sequence[Outcome], status: ProductStatus) -> None:
-    """One line for all that went well, and one for each that did not."""
-    done = sum(not outcome.refusal for outcome in outcomes)
-    if done:
-        flash(f"{counted(done, 'product is', 'products are')} {DONE[status]}", "good")
-    for outcome in outcomes:
-        if outcome.refusal:
-            flash(outcome.refusal, "info")
 
 
 def _sees_stock() -> bool:
@@ -118,11 +110,6 @@ def _sought(wanted: Asked, branches: list[Any]) -> Sought:
         sort=wanted.sort_name,
         is_descending=wanted.is_descending,
     )
-
-
-def _with_its_word(row: Any) -> SimpleNamespace:
-    word = _word_of(row)
-    return SimpleNamespace(**row._mapping, word=word.word if word else "")  # noqa: SLF001 - SQLAlchemy's documented name
 
 
 def _word_of(row: Any) -> StockWord | None:

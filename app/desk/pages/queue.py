@@ -1,6 +1,6 @@
 """The queue: orders in views that are tabs, searched and filtered by the address, and the same rows as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -16,27 +16,49 @@ from app.desk.queries.queue import Sought
 from app.desk.queries.views import COUNTED, EVERY, SORTS, VIEWS, standing
 from app.orders.queries.views import KeptView, views_of
 from app.orders.states import PaymentMethod
+from app.orders.words import hold_of, payment_of, stage_of
 from app.web.access import requires, viewer
-from app.web.csv import csv_of
-from app.web.listing import Asked, Listing, asked
+from app.web.csv import Columns, csv_of
+from app.web.listing import Asked, Listing, asked, numbers_in
 
-WORDS = {
-    "confirm": "To confirm",
-    "hold": "On hold",
-    "pick": "To pick",
-    "packed": "Packed",
-    "late": "Late",
-    "part": "Part shipped",
-    EVERY: "All orders",
-}
-NOTHING = {
-    "confirm": ("Nothing to confirm", "Every order has been looked at. New ones land here."),
-    "hold": ("Nothing on hold", "Orders over a credit limit or waiting for payment land here."),
-    "pick": ("Nothing to pick", "Confirmed orders land here."),
-    "packed": ("All shipped", "Nothing is waiting for a van. Packed orders land here."),
-    "late": ("Nothing is late", "Whatever has not left yet is still in time."),
-    "part": ("Nothing is outstanding", "Orders that left in part land here, with what is still to come."),
-    EVERY: ("No orders yet", "The first one lands here."),
+
+class View(NamedTuple):
+    """A view in words: its tab, and what is said where nothing is left in it. In some, orders wait to be confirmed.
+
+    One that other pages lead to has a tab only while somebody looks at it.
+    """
+
+    word: str
+    empty: str
+    lands: str
+    can_confirm: bool = False
+    is_led_to: bool = False
+
+
+SHOWN = {
+    "confirm": View(
+        "To confirm", "Nothing to confirm", "Every order has been looked at. New ones land here.", True
+    ),
+    "hold": View(
+        "On hold", "Nothing on hold", "Orders over a credit limit or waiting for payment land here.", True
+    ),
+    "pick": View("To pick", "Nothing to pick", "Confirmed orders land here."),
+    "picking": View("Being picked", "Nothing is being picked", "Orders land here while somebody picks them."),
+    "packed": View("Packed", "All shipped", "Nothing is waiting for a van. Packed orders land here."),
+    "late": View("Late", "Nothing is late", "Whatever has not left yet is still in time.", True),
+    "part": View(
+        word="Part shipped",
+        empty="Nothing is outstanding",
+        lands="Orders that left in part land here, with what is still to come.",
+    ),
+    "today": View(
+        word="Placed today",
+        empty="Nothing placed today",
+        lands="Orders that come in today land here.",
+        can_confirm=True,
+        is_led_to=True,
+    ),
+    EVERY: View("All orders", "No orders yet", "The first one lands here.", True),
 }
 SORT_WORDS = (
     ("placed", "Oldest first"),
@@ -48,18 +70,18 @@ SORT_WORDS = (
 )
 DAYS = {"today": timedelta(0), "tomorrow": timedelta(days=1)}
 FILTERS = ("view", "day", "payment")
-AS_CSV = {
+AS_CSV: Columns = {
     "Order": "number",
     "Placed": "created_at",
     "Customer code": "customer_code",
     "Customer": "customer",
     "Buyer": "buyer_name",
     "Reference": "po_number",
-    "Status": "status",
-    "On hold": "hold_reason",
+    "State": lambda row: stage_of(row).word,
+    "On hold": lambda row: hold.word if (hold := hold_of(row)) else "",
     "Delivery day": "promised_on",
     "Delivery": "delivery_method",
-    "Payment": "payment_method",
+    "Payment": lambda row: payment_of(row).word,
     "Lines": "line_count",
     "Goods": "subtotal_net",
     "Delivery charge": "delivery_net",
@@ -95,12 +117,11 @@ def _around(wanted: Asked, on: date) -> dict[str, Any]:
     return {
         "view": view,
         "here": here,
-        "tabs_shown": _tabs(view, now_standing, kept, here),
-        "days": [day for day in now_standing.days or () if day > on + DAYS["tomorrow"]],
-        "next_view": next((name for name in COUNTED if getattr(now_standing, name)), None),
+        "tabs_shown": _tabs(view, now_standing.counts, kept, here),
+        "days": [day for day in now_standing.days if day > on + DAYS["tomorrow"]],
+        "next_view": next((name for name in COUNTED if now_standing.counts[name]), None),
         "on": on,
-        "words": WORDS,
-        "nothing": NOTHING,
+        "views": SHOWN,
         "sorts": SORT_WORDS,
     }
 
@@ -108,7 +129,7 @@ def _around(wanted: Asked, on: date) -> dict[str, Any]:
 @bp.get("/desk/orders.csv")
 @requires(Permission.ORDERS_READ, staff=True)
 def queue_csv() -> ResponseReturnValue:
-    ticked = numbers_in(request.args.getlist("order"))
+    ticked = numbers_in(request.args.getlist("order"), queries.PAGE_SIZE)
     rows = (
         queries.orders_numbered(ticked)
         if ticked
@@ -137,13 +158,6 @@ def query_of(wanted: Asked) -> str:
     return urlencode({"view": view_of(wanted)} | filled | {"sort": wanted.sort})
 
 
-def numbers_in(ticked: Sequence[str]) -> list[int]:
-    """Of as many as a page shows at once."""
-    return [
-        int(one) for one in ticked[: queries.PAGE_SIZE] if one.isascii() and one.isdecimal() and len(one) < 19
-    ]
-
-
 def _sought(wanted: Asked) -> Sought:
     """All there are have one order, the one in which they came; whatever is narrowed down has the others, too."""
     view = view_of(wanted)
@@ -168,10 +182,11 @@ def _day(word: str) -> date | None:
         return None
 
 
-def _tabs(view: str, counts: Any, kept: Sequence[KeptView], here: KeptView | None) -> list[Tab]:
+def _tabs(view: str, counts: Mapping[str, int], kept: Sequence[KeptView], here: KeptView | None) -> list[Tab]:
     address = url_for(".queue")
     views = [
-        Tab(word, f"{address}?view={name}", name == view and here is None, getattr(counts, name, None))
-        for name, word in WORDS.items()
+        Tab(shown.word, f"{address}?view={name}", name == view and here is None, counts.get(name))
+        for name, shown in SHOWN.items()
+        if name == view or not shown.is_led_to
     ]
     return views + [Tab(one.name, f"{address}?{one.query}", one is here, None) for one in kept]

@@ -3,6 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app.core import clock
 from app.core.access import Permission
 from app.core.business import business
 from app.core.business import today as business_day
@@ -17,7 +18,7 @@ from app.web.access import requires, viewer
 @bp.get("/desk")
 @requires(staff=True)
 def today() -> ResponseReturnValue:
-    (counts, known), orders = queries.today(), queries.orders_of_the_day(business_day())
+    (counts, known), orders = queries.today(), queries.orders_of_the_day(business_day(), clock.now())
     return render_template(
         "desk/today.html",
         waiting=waiting_for(viewer(), counts, orders),
@@ -30,7 +31,7 @@ def today() -> ResponseReturnValue:
 
 
 def _orders(orders: Orders) -> dict[str, object]:
-    """The day beside the same weekday of last week."""
+    """The day so far, beside the same weekday of last week up to the same hour."""
     return {
         "orders": orders,
         "more_orders": differing(orders.today.orders, orders.week_ago.orders),

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.core.access import Permission
 from app.desk.forms.several import ViewForm
 from app.desk.pages.blueprint import bp
-from app.desk.pages.queue import WORDS, query_of, view_of, wanted_now
+from app.desk.pages.queue import SHOWN, query_of, view_of, wanted_now
 from app.orders.models import SavedView
 from app.orders.queries.views import view_of as kept_view
 from app.orders.service import views
@@ -22,7 +22,9 @@ def new_view() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.showing_refusals():
             return _kept(views.keep(form.name.data, query_of(wanted), by=viewer()))
-    return form.page("desk/new_view.html", wanted=wanted, view=WORDS[view_of(wanted)], query=query_of(wanted))
+    return form.page(
+        "desk/new_view.html", wanted=wanted, view=SHOWN[view_of(wanted)].word, query=query_of(wanted)
+    )
 
 
 @bp.route("/desk/orders/views/<int:view_id>", methods=["GET", "POST"])

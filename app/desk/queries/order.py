@@ -1,7 +1,6 @@
 """One order with all that stands around it: whose it is, what they owe, and what is on the shelves."""
 
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -13,23 +12,14 @@ from app.catalogue.models import PriceList, Product
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import NotFound
-from app.fulfilment.models import Shipment, ShipmentItem, ShipmentStatus
+from app.fulfilment.queries.shipments import about_to_go
+from app.orders.credit import Credit
 from app.orders.models import Order, OrderItem
 from app.orders.queries.credit import exposed
 from app.orders.queries.orders import UNKNOWN, orders_seen_by
 from app.stock.models import StockItem
 
 _on_hand = func.coalesce(StockItem.on_hand, 0)
-_about_to_go = (
-    select(func.coalesce(func.sum(func.coalesce(ShipmentItem.picked, ShipmentItem.planned)), 0))
-    .join(Shipment, Shipment.id == ShipmentItem.shipment_id)
-    .join(OrderItem, OrderItem.id == ShipmentItem.order_item_id)
-    .where(
-        Shipment.status.in_((ShipmentStatus.PICKING, ShipmentStatus.PACKED)),
-        OrderItem.product_id == Product.id,
-    )
-    .scalar_subquery()
-)
 
 
 class Around(NamedTuple):
@@ -40,7 +30,7 @@ class Around(NamedTuple):
     price_list: str | None
     buyer_phone: str | None
     buyer_email: str | None
-    credit_used: Decimal
+    credit: Credit
 
 
 class OnShelf(NamedTuple):
@@ -77,13 +67,14 @@ def order_around(viewer: Viewer, number: int) -> Around:
     found = db.session.execute(question.execution_options(populate_existing=True)).unique().one_or_none()
     if found is None:
         raise NotFound(UNKNOWN)
-    return Around(*found)
+    order, customer, price_list, phone, email, used = found
+    return Around(order, customer, price_list, phone, email, Credit(customer.credit_limit, used))
 
 
 def shelves_of(order: Order) -> dict[int, OnShelf]:
     """By line, in one question with the lines themselves."""
     rows = db.session.execute(
-        select(OrderItem, Product.shelf, _on_hand, _about_to_go, StockItem.back_on)
+        select(OrderItem, Product.shelf, _on_hand, about_to_go(Product.id), StockItem.back_on)
         .join(Product, Product.id == OrderItem.product_id)
         .outerjoin(StockItem, StockItem.product_id == OrderItem.product_id)
         .where(OrderItem.order_id == order.id)

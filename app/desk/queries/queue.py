@@ -47,9 +47,7 @@ def _held(item: FromClause) -> ColumnElement[int]:
 
 
 _used = exposed(ORDER.c.customer_id).scalar_subquery()
-_over_credit = case(
-    (ORDER.c.hold_reason == HoldReason.CREDIT.value, _used + ORDER.c.total - _customer.c.credit_limit)
-)
+_credit_used = case((ORDER.c.hold_reason == HoldReason.CREDIT.value, _used))
 
 
 def _any(rows: Select[*tuple[Any, ...]]) -> ColumnElement[bool]:
@@ -94,7 +92,8 @@ _listed = select(
     _customer.c.name.label("customer"),
 ).join(_customer, _customer.c.id == ORDER.c.customer_id)
 _flagged = _listed.add_columns(
-    _over_credit.label("over_credit"),
+    _credit_used.label("credit_used"),
+    _customer.c.credit_limit,
     _is_first.label("is_first"),
     _is_short.label("is_short"),
     case((OPEN, ORDER.c.promised_on < TODAY)).label("is_late"),

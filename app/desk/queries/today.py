@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Date, bindparam, exists, func, or_, select
+from sqlalchemy import Date, DateTime, and_, bindparam, exists, func, or_, select
 
 from app.accounts.models import Customer, CustomerStatus, User
 from app.catalogue.models import (
@@ -19,7 +19,8 @@ from app.catalogue.models import (
 from app.core.outbox import OutboxMessage
 from app.core.questions import Question
 from app.desk.first_steps import Known
-from app.desk.queries.views import COUNTED, OPEN, ORDER, TODAY, VIEWS
+from app.desk.queries.views import ORDER, TODAY, Standing, standing
+from app.fulfilment.models import Return, ReturnStatus
 from app.orders.states import OrderStatus
 from app.stock.models import StockItem
 from app.stock.queries.standing import STANDINGS, STILL_OF_INTEREST
@@ -29,6 +30,7 @@ class Counts(NamedTuple):
     """How many rows wait for somebody."""
 
     applications: int
+    returns: int
     invitations: int
     failed: int
     low: int
@@ -37,7 +39,7 @@ class Counts(NamedTuple):
 
 _customer, _user, _message = Customer.__table__, User.__table__, OutboxMessage.__table__
 _method, _price, _list, _rate = (model.__table__ for model in (DeliveryMethod, Price, PriceList, TaxRate))
-_category, _product = Category.__table__, Product.__table__
+_category, _product, _return = Category.__table__, Product.__table__, Return.__table__
 _low, _short = STANDINGS["low"], STANDINGS["short"]
 _stock = (
     select(func.count().filter(_low).label("low"), func.count().filter(_short).label("short"))
@@ -51,6 +53,7 @@ EVERYTHING = Question(
         select(func.count())
         .where(_customer.c.status == CustomerStatus.APPLIED.value, _customer.c.deleted_at.is_(None))
         .scalar_subquery(),
+        select(func.count()).where(_return.c.status == ReturnStatus.REQUESTED.value).scalar_subquery(),
         select(func.count()).where(_user.c.standing == "invited").scalar_subquery(),
         select(func.count()).where(_message.c.dead_at.is_not(None)).scalar_subquery(),
         _stock.c.low,
@@ -88,38 +91,29 @@ class Day(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """How many stand in each view of the queue, since when the oldest waits, and two days to compare."""
+    """What stands in the queue, and two days to compare: the earlier one up to the same hour."""
 
-    counts: dict[str, int]
-    oldest: dict[str, datetime | None]
+    standing: Standing
     today: Day
     week_ago: Day
 
 
 WEEK = timedelta(days=7)
-STANDING = Question(
-    select(
-        *(func.count().filter(VIEWS[name]) for name in COUNTED),
-        *(func.min(ORDER.c.created_at).filter(VIEWS[name]) for name in COUNTED),
-    ).where(OPEN)
+_value = ORDER.c.subtotal_net + ORDER.c.delivery_net
+_a_week_ago = and_(
+    ORDER.c.business_date == bindparam("on", type_=Date),
+    ORDER.c.created_at <= bindparam("until", type_=DateTime(timezone=True)),
 )
-_on, _value = bindparam("on", type_=Date), ORDER.c.subtotal_net + ORDER.c.delivery_net
 PLACED = Question(
     select(ORDER.c.business_date, func.count(), func.sum(_value))
-    .where(or_(ORDER.c.business_date == TODAY, ORDER.c.business_date == _on))
+    .where(or_(ORDER.c.business_date == TODAY, _a_week_ago))
     .where(ORDER.c.status != OrderStatus.CANCELLED.value)
     .group_by(ORDER.c.business_date)
 )
 
 
-def orders_of_the_day(on: date) -> Orders:
-    standing = STANDING.ask(today=on).one()
-    counts, oldest = standing[: len(COUNTED)], standing[len(COUNTED) :]
-    placed = {day: Day(how_many, net) for day, how_many, net in PLACED.ask(today=on, on=on - WEEK)}
+def orders_of_the_day(on: date, at: datetime) -> Orders:
+    found = PLACED.ask(today=on, on=on - WEEK, until=at - WEEK)
+    placed = {day: Day(how_many, net) for day, how_many, net in found}
     nothing = Day(0, Decimal(0))
-    return Orders(
-        dict(zip(COUNTED, counts, strict=True)),
-        dict(zip(COUNTED, oldest, strict=True)),
-        placed.get(on, nothing),
-        placed.get(on - WEEK, nothing),
-    )
+    return Orders(standing(on), placed.get(on, nothing), placed.get(on - WEEK, nothing))

@@ -1,7 +1,8 @@
 """What an order must be to stand in a view of the queue."""
 
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -14,13 +15,13 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
-    or_,
     select,
     true,
 )
 
 from app.core.paging import Sortable
 from app.core.questions import Question
+from app.fulfilment.queries.to_pick import TO_PICK
 from app.orders.models import Order
 from app.orders.states import HOLDS_STOCK, OpenShipment, OrderStatus
 
@@ -45,18 +46,15 @@ _has_sent_some = ORDER.c.shipments_sent > 0
 VIEWS: dict[str, ColumnElement[bool]] = {
     "confirm": and_(_is_pending, _is_free),
     "hold": and_(OPEN, ORDER.c.hold_reason.is_not(None)),
-    # What was sent in part waits among the back-orders, until somebody picks it again.
-    "pick": and_(
-        _is_confirmed,
-        _is_free,
-        or_(_is_picked_now, and_(ORDER.c.open_shipment.is_(None), ORDER.c.shipments_sent == 0)),
-    ),
+    "pick": TO_PICK,
+    "picking": and_(_is_confirmed, _is_picked_now),
     "packed": and_(_is_confirmed, _is_packed),
     "late": and_(OPEN, ORDER.c.promised_on < TODAY),
     "part": and_(_is_confirmed, _has_sent_some),
+    "today": and_(ORDER.c.business_date == TODAY, ORDER.c.status != OrderStatus.CANCELLED.value),
     EVERY: true(),
 }
-COUNTED = tuple(name for name in VIEWS if name != EVERY)
+COUNTED = tuple(name for name in VIEWS if name not in ("today", EVERY))  # the others hold what is open
 SORTS: dict[str, Sortable] = {
     "placed": ORDER.c.id,
     "deliver": func.coalesce(ORDER.c.promised_on, ORDER.c.business_date, type_=Date()),
@@ -65,12 +63,24 @@ SORTS: dict[str, Sortable] = {
 # One walk over what is open, and over nothing else.
 STANDING = Question(
     select(
-        *(func.count().filter(VIEWS[name]).label(name) for name in COUNTED),
-        func.array_agg(ORDER.c.promised_on.distinct()).filter(ORDER.c.promised_on >= TODAY).label("days"),
+        *(func.count().filter(VIEWS[name]) for name in COUNTED),
+        *(func.min(ORDER.c.created_at).filter(VIEWS[name]) for name in COUNTED),
+        func.array_agg(ORDER.c.promised_on.distinct()).filter(ORDER.c.promised_on >= TODAY),
     ).where(OPEN)
 )
 
 
-def standing(today: date) -> Any:
-    """How many stand in each view, and the days that something is promised for."""
-    return STANDING.ask(today=today).one()
+class Standing(NamedTuple):
+    """How many stand in each view, since when the oldest waits, and the days that something is promised for."""
+
+    counts: dict[str, int]
+    oldest: dict[str, datetime | None]
+    days: Sequence[date]
+
+
+def standing(today: date) -> Standing:
+    *found, days = STANDING.ask(today=today).one()
+    counts, oldest = found[: len(COUNTED)], found[len(COUNTED) :]
+    return Standing(
+        dict(zip(COUNTED, counts, strict=True)), dict(zip(COUNTED, oldest, strict=True)), days or ()
+    )
