@@ -6,46 +6,26 @@ from flask import request
 
 from app.catalogue.quantities import LARGEST
 from app.core.errors import Refused
+from app.orders.forms import BoxesForm
 from app.orders.quick import Line
 from app.orders.service.pads import LONGEST_NAME
-from app.orders.typed import NOT_A_NUMBER, boxes_in, pairs_in, pressed_in, quantity_in
+from app.orders.typed import pairs_in
 from app.web import fields
-from app.web.forms import UNPROCESSABLE, Form
+from app.web.forms import Form
 
 
-class QuantitiesForm(Form):
-    """Boxes are called q and the product's number. `was` says what stood in them, so that a page which has
-    been open for long takes nothing out that another one put in.
-
-    `plus` and `minus` name a product and by how much: what the buttons do where there is no script.
+class QuantitiesForm(BoxesForm):
+    """`was` says what stood in the boxes, so that a page which has been open for long takes nothing out that
+    another one put in.
     """
 
     doing = "to fill your basket"
 
     def __init__(self) -> None:
         super().__init__()
-        self.wanted: dict[int, int] = {}
-        self.boxes: dict[int, int] = {}  # all of them, changed or not
-        self.problems: dict[int, str] = {}
-        self.typed: dict[int, str] = {}  # what is shown again when something is wrong
-        self._read()
-        if self.problems:
-            self.form_errors = [NOT_A_NUMBER]
-
-    @property
-    def status(self) -> int:
-        return UNPROCESSABLE if self.problems and not self.refused_with else super().status
-
-    def _read(self) -> None:
-        was, pressed = dict(pairs_in(request.form.get("was", ""))), pressed_in(request.form)
-        for product_id, text in boxes_in(request.form):
-            number = quantity_in(text, pressed.get(product_id, 0))
-            if number is None:
-                self.problems[product_id], self.typed[product_id] = NOT_A_NUMBER, text
-                continue
-            self.boxes[product_id] = number
-            if number != was.get(product_id, 0):
-                self.wanted[product_id], self.typed[product_id] = number, str(number)
+        was = dict(pairs_in(request.form.get("was", "")))
+        self.wanted = {one: number for one, number in self.boxes.items() if number != was.get(one, 0)}
+        self.typed |= {one: str(number) for one, number in self.wanted.items()}
 
 
 class ListForm(QuantitiesForm):

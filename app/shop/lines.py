@@ -10,8 +10,8 @@ from app.catalogue.pricing import Break, Offer, breaks
 from app.catalogue.quantities import Packed, fitted, largest, smallest
 from app.core.business import business
 from app.core.money import unit_money
+from app.orders.boxes import Box, box_of
 from app.orders.priced import Contents, Item, advice_on
-from app.shop.boxes import Box, box_of
 from app.shop.branches import Tree
 from app.shop.forms import QuantitiesForm
 from app.stock.shelf import Shelf

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.core.business import business
+from app.core.business import business, today
+from app.orders.boxes import Box, box_of
 from app.orders.priced import Item
 from app.orders.suggested import Suggestion
-from app.shop.boxes import Box, box_of
 from app.shop.forms import ListForm
 from app.shop.lines import Packs, prices_of
+from app.stock.shelf import Shelf
+from app.stock.words import StockState, stock_word
 
 FINE, LOOK_AT_IT, WRONG = "", "warn", "bad"
 
@@ -30,7 +32,7 @@ class SuggestedRow(NamedTuple):
 def row_of(
     one: Suggestion, form: ListForm, notes: Iterable[str], *, is_wrong: bool, then: str = ""
 ) -> SuggestedRow:
-    item, told = one.item, list(notes)
+    item, told = one.item, [*notes, *_when_back(one.item)]
     packs = Packs(item.pack_size, item.min_qty, item.max_qty)
     return SuggestedRow(
         item=item,
@@ -42,6 +44,12 @@ def row_of(
         tone=WRONG if is_wrong else LOOK_AT_IT if told else FINE,
         then=then,
     )
+
+
+def _when_back(item: Item) -> list[str]:
+    """Of what is not there now, as the catalogue says it."""
+    word = stock_word(Shelf.of(item), today())
+    return [f"{word.word}."] if not item.left and word.state == StockState.BACK else []
 
 
 def worst_first(rows: Iterable[SuggestedRow]) -> list[SuggestedRow]:

@@ -196,7 +196,15 @@ def test_a_quantity_that_was_put_right_is_said(mayas, context):
     assert box(buns, page) == "12"
 
 
-@pytest.mark.parametrize("typed", ["six", "-1", "1.5", "1e3", "٣", "9" * 30, "<b>"])
+def test_more_digits_than_anybody_orders_are_too_many(mayas, espresso):
+    answer = mayas.submit("/catalogue", **{f"q{espresso.id}": "9" * 30})
+    assert answer.status_code == 422
+    told = "99999999999999999999 is too many. Type 999,999 or fewer."
+    assert f'id="q{espresso.id}-error">{told}' in answer.text
+    assert f"House espresso: {told}" in answer.text
+
+
+@pytest.mark.parametrize("typed", ["six", "-1", "1.5", "1e3", "٣", "<b>"])
 def test_what_is_not_a_whole_number_is_said_beside_its_box_and_kept(mayas, espresso, rye, typed):
     answer = mayas.submit("/catalogue", **{f"q{espresso.id}": typed, f"q{rye.id}": "2"})
     assert answer.status_code == 422

@@ -1,7 +1,7 @@
 """Changing an order that is not confirmed yet: looked at first, saved as it was seen."""
 
 import re
-from datetime import time
+from datetime import date, time
 from html import unescape
 
 import pytest
@@ -12,9 +12,11 @@ from app.core import clock
 from app.core.access import SYSTEM
 from app.core.database import db
 from app.core.outbox import OutboxMessage
+from app.core.text import long_day
 from app.customers.models import Address
 from app.orders.amended import Changes
 from app.orders.service import amending, moving
+from app.stock import service as stock
 from tests import factories
 from tests.orders.ordering import able_to_order, as_it_is, placed
 from tests.shop.conftest import stocked
@@ -126,10 +128,19 @@ def test_a_product_that_cannot_be_added_is_told_and_nothing_typed_is_lost(mayas,
 
 def test_packs_and_short_stock_are_told_beside_the_line_and_not_saved(mayas, order, address, rye, buns):
     page = looked_at(mayas, address, add="BURGER-BUNS 7", **{q(rye): "9"})
-    assert "It comes in packs of 6" in words(page)
+    assert "Order 12: it comes in packs of 6." in words(page)
     assert "Only 1 more can be had." in words(page)
     assert saved(mayas, address, page).status_code == 422
     assert as_it_is(order).line_count == 2
+
+
+def test_more_of_what_is_sold_no_more_is_told_and_what_was_typed_is_kept(mayas, address, espresso, rye):
+    db.session.get_one(Product, rye.id).status = ProductStatus.DISCONTINUED
+    db.session.commit()
+    page = looked_at(mayas, address, **{q(rye): "3", q(espresso): "5"})
+    assert page.status_code == 422
+    assert "Dark rye: We no longer sell it." in words(page)
+    assert (box(rye, page.text), box(espresso, page.text)) == ("3", "5")
 
 
 @pytest.mark.parametrize("typed", ["1.5", "-1", "٣", "1e9"])
@@ -141,6 +152,58 @@ def test_what_is_no_number_is_told_and_kept(mayas, order, address, rye, typed):
     assert {item.wanted for item in as_it_is(order).items} == {4, 2}
 
 
+def test_what_is_wrong_is_named_by_its_product_and_said_once_in_the_title(mayas, address, rye):
+    page = looked_at(mayas, address, **{q(rye): "1.5"})
+    assert "<li>Dark rye: Type a whole number, like 6." in words(page)
+    assert page.text.count("Error: fix") == 1
+    assert "<title>Error: fix 1 thing – Change order" in page.text
+
+
+def test_too_many_digits_are_too_many_and_no_lack_of_a_number(mayas, address, rye):
+    page = looked_at(mayas, address, **{q(rye): "1000000000"})
+    assert page.status_code == 422
+    assert "Dark rye: 1000000000 is too many. Type 999,999 or fewer." in words(page)
+    assert "Type a whole number" not in words(page)
+
+
+@pytest.mark.parametrize("typed", [{"q": "9"}, {"add": "DARK-RYE 9"}, {"add": "BURGER-BUNS 7"}])
+def test_nothing_is_saved_while_a_line_cannot_be_had(mayas, address, rye, buns, typed):
+    typed = {q(rye) if name == "q" else name: text for name, text in typed.items()}
+    assert "Save changes" in looked_at(mayas, address, notes="Side door").text
+    page = looked_at(mayas, address, **typed)
+    assert "Save changes" not in page.text
+    assert "Show what changes" in page.text
+
+
+def test_what_was_sold_meanwhile_is_no_quarrel_of_two_editors(mayas, address, rye):
+    page = looked_at(mayas, address, notes="Side door", **{q(rye): "3"})
+    stock.adjust(rye.id, -1, reason="Mice", by=SYSTEM)
+    answer = saved(mayas, address, page)
+    assert answer.status_code == 409
+    assert "Only 2 of Dark rye can be had" in words(answer)
+    assert "replaces what is saved" not in answer.text
+    assert "It is now" not in answer.text
+    assert "Save changes" not in answer.text
+    assert "Side door" in answer.text
+
+
+def test_the_buttons_beside_a_box_go_by_whole_packs(mayas, cafe, buns, espresso):
+    order = placed({espresso: 1, buns: 12}, cafe)
+    address = f"/orders/{order.number}/change"
+    page = mayas.get(address)
+    assert 'step="6"' in re.search(rf'<input[^>]*name="{q(buns)}"[^>]*>', page.text)[0]
+    more, fewer = pressing(page, "More Burger buns"), pressing(page, "Fewer Burger buns")
+    page = looked_at(mayas, address, do="", **more)
+    assert box(buns, page.text) == "18"
+    assert "in packs of 6" not in words(page)
+    assert box(buns, looked_at(mayas, address, do="", **fewer).text) == "6"
+
+
+def pressing(page, button: str) -> dict[str, str]:
+    """What a button sends that stands beside a box."""
+    return dict(re.findall(rf'<button name="(\w+)" value="([^"]*)" aria-label="{button}"', page.text))
+
+
 def test_nothing_left_is_a_cancellation(mayas, address, espresso, rye):
     page = looked_at(mayas, address, **{q(espresso): "0", q(rye): "0"})
     assert "Cancel the order instead." in words(saved(mayas, address, page))
@@ -150,6 +213,7 @@ def test_address_day_reference_and_note_are_changed(mayas, order, address, cafe)
     door = Address(customer_id=cafe.id, label="Bakery", line1="2 Mill Lane", city="Leeds", postcode="LS1 1AA")
     factories.saved(door)
     later = re.findall(r'<option value="(\d{4}-\d\d-\d\d)"', mayas.get(address).text)[-1]
+    assert f">{long_day(date.fromisoformat(later))}</option>" in mayas.get(address).text
     page = looked_at(
         mayas, address, address_id=str(door.id), deliver_on=later, po_number="PO 7", notes="Side door"
     )
@@ -187,6 +251,8 @@ def test_two_at_once_see_both_versions_and_lose_nothing(mayas, order, address, e
     assert answer.status_code == 409
     assert "Somebody changed this while you had it open." in words(answer)
     assert "It is now “Back door”." in words(answer)
+    assert "saving it now replaces what is saved" in words(answer)
+    assert "Save changes" in answer.text
     assert "Side door" in answer.text
     assert (box(espresso, answer.text), box(rye, answer.text)) == ("4", "1")
     assert 'data-label="Ordered">2</td>' in words(answer)

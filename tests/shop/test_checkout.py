@@ -1,6 +1,7 @@
 """The checkout: what is agreed to is what is ordered, once, or nothing is."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,6 +17,7 @@ from app.core.outbox import OutboxMessage
 from app.core.transaction import in_one_transaction
 from app.orders.models import Order
 from app.stock import service as stock
+from app.web.templating import near_day
 from tests import factories
 from tests.orders.ordering import able_to_order, goods
 from tests.shop.ordering import fields_of, fill, ordered, sent, words
@@ -98,8 +100,10 @@ def test_going_back_and_sending_again_neither_orders_twice_nor_takes_what_was_pu
     page = mayas.get("/checkout")
     first = sent(mayas, page)
     fill(mayas, {espresso: 1})
+    mayas.get(first.location)
     again = sent(mayas, page, notes="And some butter")
     assert again.location == first.location
+    assert f"Order {orders()[0].number} was placed already." in words(mayas.get(again.location))
     assert len(orders()) == 1
     assert f'name="q{espresso.id}" value="1"' in mayas.get("/basket").text
 
@@ -176,7 +180,7 @@ def test_what_is_no_number_is_told_beside_its_box(mayas, van, loaf, typed):
     fill(mayas, {loaf: 2})
     answer = sent(mayas, **{f"q{loaf.id}": typed})
     assert answer.status_code == 422
-    assert "Type a whole number" in words(answer)
+    assert "Sourdough: Type a whole number" in words(answer)
     assert orders() == []
 
 
@@ -253,6 +257,68 @@ def test_a_customer_on_stop_can_look_and_not_order(mayas, cafe, van, loaf):
     assert orders() == []
 
 
+@pytest.mark.parametrize("path", ["/", "/catalogue", "/products/SOURDOUGH", "/basket", "/quick-order"])
+def test_a_customer_on_stop_is_told_so_long_before_the_checkout(mayas, cafe, van, loaf, path):
+    fill(mayas, {loaf: 2})
+    assert "on stop" not in words(mayas.get(path))
+    agree(cafe, status=CustomerStatus.ON_STOP)
+    told = "Copper Kettle Café is on stop, so nothing can be ordered. Ring the order desk."
+    assert words(mayas.get(path)).count(told) == 1
+
+
+@pytest.mark.usefixtures("van")
+@pytest.mark.parametrize(
+    ("facts", "instead"),
+    [
+        ({"status": CustomerStatus.ON_STOP}, "Ring the order desk"),
+        ({"min_order_net": Decimal("50")}, "Add more"),
+    ],
+)
+def test_while_something_is_in_the_way_the_button_gives_way_to_what_to_do(mayas, cafe, loaf, facts, instead):
+    fill(mayas, {loaf: 2})
+    assert "Place order" in words(mayas.get("/checkout"))
+    agree(cafe, **facts)
+    slip = slip_of(mayas.get("/checkout"))
+    assert "Place order" not in slip
+    assert instead in slip
+
+
+def test_nothing_is_placed_while_a_line_cannot_be_had(mayas, van, espresso, loaf):
+    fill(mayas, {espresso: 6, loaf: 21})
+    slip = slip_of(mayas.get("/checkout"))
+    assert "Place order" not in slip
+    assert "1 line asks for more than there is." in slip
+    assert "Put the lines right first" in slip
+    fill(mayas, {loaf: 20})
+    page = mayas.get("/checkout")
+    assert "Place order" in slip_of(page)
+    db.session.get_one(Product, loaf.id).status = ProductStatus.DISCONTINUED
+    db.session.commit()
+    assert "Place order" not in slip_of(mayas.get("/checkout"))
+
+
+def slip_of(page) -> str:
+    return words(page)[words(page).index('<aside class="sticky" id="slip"') :]
+
+
+def test_the_slip_tells_the_chosen_day_and_by_when_to_order_for_it(mayas, van, loaf):
+    van.lead_days = 1
+    db.session.add(van)
+    db.session.commit()
+    fill(mayas, {loaf: 2})
+    page = mayas.get("/checkout")
+    first, later = days_on(page)[0], days_on(page)[3]
+    assert f"<dt>Arrives</dt><dd>{near_day(first)}</dd>" in slip_of(page)
+    answer = mayas.submit("/checkout", **(fields_of(page) | {"deliver_on": later.isoformat()}))
+    closes = f"{near_day(later - timedelta(days=1))} {van.cutoff_time:%H:%M}"
+    assert f"<dt>Arrives</dt><dd>{near_day(later)}</dd>" in slip_of(answer)
+    assert f"<dt>Order closes</dt><dd>{closes}</dd>" in slip_of(answer)
+
+
+def days_on(page) -> list[date]:
+    return [date.fromisoformat(day) for day in re.findall(r'<option value="(\d{4}-\d\d-\d\d)"', page.text)]
+
+
 def test_a_day_on_which_we_are_closed_is_not_offered_and_not_taken(mayas, van, loaf):
     fill(mayas, {loaf: 2})
     page = mayas.get("/checkout")
@@ -303,6 +369,23 @@ def test_over_the_limit_is_said_beforehand_and_held(mayas, cafe, van, loaf):
     assert orders()[0].hold_reason == "credit"
 
 
+def test_what_just_fits_under_the_limit_does_not_wait(mayas, cafe, van, loaf):
+    fill(mayas, {loaf: 4})
+    agree(cafe, credit_limit=total_on(mayas.get("/checkout")))
+    page = mayas.get("/checkout")
+    assert "This order goes over that" not in words(page)
+    sent(mayas, page)
+    assert orders()[0].hold_reason is None
+    fill(mayas, {loaf: 1})
+    page = mayas.get("/checkout")
+    assert "£0.00 of £" in words(page)
+    assert "This order goes over that" in words(page)
+
+
+def total_on(page) -> Decimal:
+    return Decimal(re.search(r"Place order, £([0-9.]+)", words(page))[1])
+
+
 def test_whoever_pays_in_advance_has_one_way_to_pay(mayas, cafe, van, loaf):
     agree(cafe, payment_terms="prepay")
     fill(mayas, {loaf: 4})
@@ -320,7 +403,9 @@ def test_what_is_no_way_to_pay_here_is_refused(mayas, van, loaf, typed):
     assert orders() == []
 
 
-@pytest.mark.parametrize("typed", [{"seen": "nonsense"}, {"seen": ""}, {"once": ""}])
+@pytest.mark.parametrize(
+    "typed", [{"seen": "nonsense"}, {"seen": f"1:1:1={'9' * 5000}"}, {"seen": ""}, {"once": ""}]
+)
 def test_a_page_that_is_not_ours_orders_nothing(mayas, van, loaf, typed):
     fill(mayas, {loaf: 2})
     answer = sent(mayas, **typed)

@@ -9,9 +9,11 @@ from sqlalchemy import func
 from app.accounts.models import Role
 from app.core import clock
 from app.core.access import SYSTEM
+from app.core.database import db
 from app.core.outbox import OutboxMessage
 from app.fulfilment.service import packing, sending
 from app.orders.models import Order
+from app.orders.moves import MOVES
 from app.orders.service import moving
 from tests import factories
 from tests.orders.ordering import able_to_order, as_it_is, buying, goods, placed
@@ -134,10 +136,16 @@ def test_who_cancels_too_late_is_told_in_plain_words(mayas, order):
     confirmed(order)
     too_late = mayas.submit(f"/orders/{order.number}/cancel", version="1", reason="Wrong day")
     assert too_late.status_code == 409
-    assert f"Order {order.number} is confirmed by now. Ring us to change anything." in words(too_late)
+    assert "It is confirmed by now. Ring us to change anything." in words(too_late)
     assert f"Order {order.number}, confirmed – Orders" in words(too_late)
     assert mayas.get(f"/orders/{order.number}/cancel").status_code == 409
     assert as_it_is(order).status == "confirmed"
+
+
+def test_what_a_buyer_does_is_said_to_the_buyer():
+    """And never about them: "the customer gets an email" is for the desk."""
+    said = " ".join(f"{move.words} {move.effects}" for move in MOVES if move.buyer)
+    assert not re.search(r"customer|buyer", said, re.I)
 
 
 def test_a_second_click_cancels_once(mayas, order):
@@ -158,11 +166,20 @@ def test_on_hold_it_says_why_and_what_to_do(mayas, cafe, loaf):
     assert "crate" not in page
 
 
+def test_whoever_pays_no_tax_reads_nothing_of_it(mayas, order, cafe, loaf):
+    assert "<dt>VAT 20%</dt>" in page_of(mayas, order)
+    cafe.tax_treatment = "exempt"
+    db.session.add(cafe)
+    db.session.commit()
+    assert "<dt>VAT" not in page_of(mayas, placed({loaf: 2}, cafe))
+
+
 def test_what_was_sent_and_with_whom(mayas, order):
     shipped(order, picked={1: 3})
     page = page_of(mayas, order)
     assert f"Order {order.number}, part shipped – Orders" in page
     assert "3 of 4" in page
+    assert 'aria-current="step">Part shipped<' in page
     assert f"{order.number}/1" in page
     assert "DPD" in page
     assert "1560 0113" in page
@@ -221,23 +238,22 @@ def test_something_is_sent_back(mayas, order):
     shipped(order)
     asked = mayas.get(f"/orders/{order.number}/return")
     assert "The order desk looks at it and answers." in words(asked)
-    sent = mayas.submit(f"/orders/{order.number}/return", reason="Burnt", **{"line-1": "2"})
+    sent = mayas.submit(f"/orders/{order.number}/return", reason="Burnt", q1="2")
     assert sent.status_code == 303
     page = page_of(mayas, order)
-    assert f"{order.number}/R1" in page
-    assert "we look at it" in page
+    assert f"{order.number}/R1: we look at it." in " ".join(re.sub(r"<[^>]*>", "", page).split())
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"line-1": "5", "reason": "Burnt"}, "4 of that line can be sent back."),
-        ({"line-1": "1.5", "reason": "Burnt"}, "Type a whole number, like 2."),
-        ({"line-1": "٣", "reason": "Burnt"}, "Type a whole number, like 2."),
-        ({"line-1": "-1", "reason": "Burnt"}, "Type a whole number, like 2."),
-        ({"line-7": "1", "reason": "Burnt"}, "0 of that line can be sent back."),
-        ({"line-1": "0", "reason": "Burnt"}, "Say how many come back, 1 or more."),
-        ({"line-1": "1", "reason": ""}, "Say what is wrong with it."),
+        ({"q1": "5", "reason": "Burnt"}, "4 of Sourdough can be sent back."),
+        ({"q1": "1.5", "reason": "Burnt"}, "Type a whole number, like 6."),
+        ({"q1": "٣", "reason": "Burnt"}, "Type a whole number, like 6."),
+        ({"q1": "-1", "reason": "Burnt"}, "Type a whole number, like 6."),
+        ({"q7": "1", "reason": "Burnt"}, "That line is not in this order."),
+        ({"q1": "0", "reason": "Burnt"}, "Say how many come back, 1 or more."),
+        ({"q1": "1", "reason": ""}, "Say what is wrong with it."),
     ],
 )
 def test_what_cannot_come_back_is_refused_beside_its_box(mayas, order, typed, said):

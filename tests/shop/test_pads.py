@@ -46,6 +46,7 @@ def test_an_empty_basket_cannot_be_kept(mayas):
 def test_an_order_is_kept_as_a_pad(mayas, copper_kettle, espresso, rye):
     order = placed({espresso: 6, rye: 1}, able_to_order(copper_kettle))
     address = f"/pads/new?order={order.number}"
+    assert f'href="{address}"' in mayas.get(f"/orders/{order.number}").text
     assert f"2 lines of order {order.number}" in words(mayas.get(address))
     page = mayas.get(kept(mayas, "Friday again", address).location).text
     assert (box(espresso, page), box(rye, page)) == ("6", "1")

@@ -171,6 +171,16 @@ def test_what_has_no_price_is_told(mayas, context):
     assert "It has no price for you in this quantity." in words(checked(mayas, "MYSTERY-TRUFFLE 1"))
 
 
+def test_more_than_there_is_with_what_is_in_the_basket_is_told(mayas, espresso, rye):
+    mayas.submit("/catalogue", **{f"q{espresso.id}": "78"})
+    page = words(checked(mayas, "HOUSE-ESPRESSO 2\nDARK-RYE 1"))
+    assert "1 of them asks for more than there is" not in page
+    page = words(checked(mayas, "HOUSE-ESPRESSO 4\nDARK-RYE 1"))
+    assert "2 lines ready" in page
+    assert "1 of them asks for more than there is" in page
+    assert "Only 80 left, and 78 are in your basket already." in page
+
+
 def test_it_adds_to_what_is_in_the_basket_and_says_so(mayas, espresso):
     mayas.submit("/catalogue", **{f"q{espresso.id}": "2"})
     page = checked(mayas, "HOUSE-ESPRESSO 4")

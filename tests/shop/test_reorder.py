@@ -1,5 +1,6 @@
 """Ordering again: every difference is shown and agreed to, and nothing is dropped in silence."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import update
 from app.catalogue.models import Price, Product, ProductStatus
 from app.core import clock
 from app.core.access import SYSTEM
+from app.core.business import today
 from app.core.database import db
 from app.orders.service import moving
 from app.stock.models import StockItem
@@ -79,7 +81,12 @@ def test_what_is_sold_no_more_is_named(mayas, address, espresso, rye):
 def test_what_has_run_out_is_told(mayas, address, rye):
     changed(StockItem, rye, on_hand=0)
     page = mayas.get(address)
+    soon = today() + timedelta(days=3)
+    back = f"Back {soon:%a} {soon.day} {soon:%b}."
     assert "None are left just now, you asked for 2." in words(page)
+    assert back not in words(page)
+    changed(StockItem, rye, back_on=soon)
+    assert back in words(mayas.get(address))
     assert box(rye, page.text) == "0"
 
 

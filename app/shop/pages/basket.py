@@ -3,19 +3,18 @@
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from app.catalogue.delivery_days import next_delivery
 from app.core import clock
 from app.core.access import Permission
 from app.core.business import business, today
+from app.orders.queries.ways import ways_of_delivery
 from app.shop.basket_rows import rows_of
 from app.shop.forms import QuantitiesForm, none_of
 from app.shop.lines import Around, was_words
 from app.shop.pages.blueprint import bp
 from app.shop.pages.filling import fill
 from app.shop.pages.todays import todays
-from app.shop.queries.delivery import usual_method
-from app.shop.shown import near_day
 from app.web.access import requires
+from app.web.templating import near_day
 
 
 @bp.get("/basket")
@@ -33,6 +32,7 @@ def fill_from_basket() -> ResponseReturnValue:
 def _page(form: QuantitiesForm) -> Response:
     """Four questions with the viewer's own, for one line and for a hundred."""
     contents, offers, basket = todays()
+    form.name_mistyped(contents.names)
     rows = rows_of(basket, Around(offers, contents, form, today()))
     return form.page(
         "shop/basket.html",
@@ -45,11 +45,10 @@ def _page(form: QuantitiesForm) -> Response:
 
 
 def _delivery_words() -> str:
-    method = usual_method(today())
-    if method is None:
+    ways = ways_of_delivery(today())
+    found = ways.soonest(ways.usual, at=clock.now(), zone=business().time_zone)
+    if ways.usual is None or found is None:
         return ""
-    zone = business().time_zone
-    found = next_delivery(method, ordered_at=clock.now(), zone=zone, closed=method.closed)
-    if found is None:
-        return ""
-    return f"{method.name}: order by {found.cutoff:%H:%M} {near_day(found.until)} for {near_day(found.day)}."
+    return (
+        f"{ways.usual.name}: order by {found.cutoff:%H:%M} {near_day(found.until)} for {near_day(found.day)}."
+    )

@@ -4,12 +4,9 @@ from flask import Blueprint
 
 from app.orders import words
 from app.shop.goods import remember_rows
-from app.shop.shown import near_day
-from app.shop.words import long_day, moment_in_full
+from app.shop.words import moment_in_full
 
 bp = Blueprint("shop", __name__)
 bp.record_once(remember_rows)
-bp.add_app_template_filter(long_day)
 bp.add_app_template_filter(moment_in_full)
-bp.add_app_template_filter(near_day)
 bp.record_once(lambda setup: setup.app.jinja_env.globals.update(order_words=words))

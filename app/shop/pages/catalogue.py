@@ -39,6 +39,7 @@ def _page(slug: str, form: QuantitiesForm) -> Response:
     listing = _listing(asked("in_stock", "usual", sorts=("name",)), here, tree)
     shown = {product.product_id for product in listing.rows}
     contents, offers, basket = todays(shown)
+    form.name_mistyped({product.product_id: product.name for product in listing.rows})
     lines = lines_of(listing.rows, tree, Around(offers, contents, form, today()))
     return form.page(
         "shop/catalogue.html",

@@ -1,16 +1,19 @@
 """The buyer's start page: the next order, the last one, and what is on its way."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission
+from app.orders.credit import Credit
+from app.orders.service.quoting import PREPAID
 from app.orders.states import IN_PROGRESS
 from app.shop.pages.blueprint import bp
 from app.shop.pages.todays import todays
 from app.shop.queries.orders import under_way
-from app.shop.words import credit_of, what_is_in
+from app.shop.words import what_is_in
 from app.web.access import requires, viewer
 
 
@@ -31,5 +34,12 @@ def _orders() -> dict[str, Any]:
         "last": next(iter(orders), None),
         "on_the_way": [row for row in orders if row.status in IN_PROGRESS],
         "what": {row.id: what_is_in(row.names, row.line_count) for row in orders},
-        "credit": credit_of(rows[0]),
+        "credit": _credit(rows[0]),
     }
+
+
+def _credit(customer: Any) -> Credit | None:
+    """Whoever pays in advance has none."""
+    if customer.payment_terms == PREPAID:
+        return None
+    return Credit(customer.credit_limit, Decimal(customer.exposure))

@@ -9,15 +9,17 @@ from app.core import clock
 from app.core.access import Permission
 from app.core.errors import Conflict, NotFound
 from app.fulfilment.service import returning, sending
+from app.fulfilment.shown import times_of
 from app.fulfilment.timeline import timeline
+from app.fulfilment.words import RETURNS_TO_BUYERS, SHIPMENTS_TO_BUYERS
+from app.orders.act_forms import NoteForm, ReasonForm
 from app.orders.moves import expect, moves_open
 from app.orders.queries.history import message_about
 from app.orders.queries.orders import order_seen_by
 from app.orders.service import moving
-from app.shop.order_forms import CancelForm, NoteForm, SendBackForm
+from app.shop.order_forms import SendBackForm
 from app.shop.pages.blueprint import bp
 from app.shop.queries.order import order_shown_to, returns_on, shipments_on
-from app.shop.shown import times_of
 from app.shop.words import why_it_waits
 from app.web.access import requires, viewer
 from app.web.forms import Form, VersionedForm
@@ -51,7 +53,7 @@ def received(number: int) -> ResponseReturnValue:
     form = VersionedForm()
     if form.validate():
         with form.showing_refusals():
-            sending.receive_all(number, by=viewer(), at=clock.now(), version=form.seen_version)
+            sending.deliver_all(number, by=viewer(), at=clock.now(), version=form.seen_version)
             flash(f"Order {number} is delivered. Thank you for telling us.", "good")
             return redirect(url_for(".order", number=number), code=303)
     return _page(number, form)
@@ -61,7 +63,7 @@ def received(number: int) -> ResponseReturnValue:
 @requires(Permission.ORDERS_WRITE, buyers=True)
 @once
 def cancel_order(number: int) -> ResponseReturnValue:
-    form = CancelForm(obj=order_shown_to(viewer(), number))
+    form = ReasonForm(obj=order_shown_to(viewer(), number))
     if form.validate_on_submit():
         with form.showing_refusals():
             moving.cancel(
@@ -72,7 +74,7 @@ def cancel_order(number: int) -> ResponseReturnValue:
     return _asking(number, form)
 
 
-def _asking(number: int, form: CancelForm) -> ResponseReturnValue:
+def _asking(number: int, form: ReasonForm) -> ResponseReturnValue:
     order = order_shown_to(viewer(), number)
     form.compare_with(order, reason=form.reason.data)
     return _asked_about(order, "cancel", form, "shop/order_cancel.html")
@@ -82,13 +84,15 @@ def _asking(number: int, form: CancelForm) -> ResponseReturnValue:
 @requires(Permission.ORDERS_WRITE, buyers=True)
 @once
 def send_back(number: int) -> ResponseReturnValue:
-    form = SendBackForm()
+    order = order_shown_to(viewer(), number)
+    form = SendBackForm.of(order, most={item.line: item.can_come_back for item in order.items})
     if form.validate_on_submit():
         with form.showing_refusals():
-            returning.ask(number, lines=form.lines, reason=form.reason.data, by=viewer())
+            returning.ask(number, lines=form.wanted, reason=form.reason.data, by=viewer())
             flash("We have your request. The order desk looks at it and answers by email.", "good")
             return redirect(url_for(".order", number=number), code=303)
-    order = order_shown_to(viewer(), number)
+    if form.is_submitted():
+        order = order_shown_to(viewer(), number)
     return _asked_about(order, "return", form, "shop/order_return.html")
 
 
@@ -120,7 +124,9 @@ def _page(number: int, form: Form) -> ResponseReturnValue:
         "shop/order.html",
         order=order,
         shipments=shipments,
+        shipment_words=SHIPMENTS_TO_BUYERS,
         returns=returns_on(order),
+        return_words=RETURNS_TO_BUYERS,
         events=timeline(order, viewer(), shipments),
         moves={move.name: move for move in moves_open(order, viewer())},
         times=times_of(order, shipments),

@@ -1,8 +1,5 @@
 """Everything that a buyer's company has ordered."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
-
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -12,17 +9,17 @@ from app.shop.pages.blueprint import bp
 from app.shop.queries import orders as queries
 from app.shop.words import STATES, what_is_in
 from app.web.access import requires, viewer
-from app.web.csv import csv_of
+from app.web.csv import Columns, csv_of
 from app.web.listing import Asked, Listing, asked
 
-IN_A_FILE = {
+IN_A_FILE: Columns = {
     "Order": "number",
     "Placed": "created_at",
     "By": "buyer_name",
     "Reference": "po_number",
-    "State": "state",
-    "On hold": "hold",
-    "Payment": "payment",
+    "State": lambda row: stage_of(row).word,
+    "On hold": lambda row: (hold := hold_of(row)) and hold.word,
+    "Payment": lambda row: payment_of(row).word,
     "Delivery day": "promised_on",
     "Lines": "line_count",
     "Goods": "subtotal_net",
@@ -31,18 +28,6 @@ IN_A_FILE = {
     "Total": "total",
     "Currency": "currency",
 }
-
-
-class InWords:
-    """A row of the file: what its columns keep, and how people read where it stands."""
-
-    def __init__(self, row: Any) -> None:
-        self.row = row
-        hold = hold_of(row)
-        self.state, self.payment, self.hold = stage_of(row).word, payment_of(row).word, hold and hold.word
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.row, name)
 
 
 @bp.get("/orders")
@@ -62,12 +47,7 @@ def orders() -> ResponseReturnValue:
 @bp.get("/orders.csv")
 @requires(Permission.ORDERS_READ, buyers=True)
 def orders_csv() -> ResponseReturnValue:
-    rows = queries.every_order(viewer(), **_sought(_wanted()))
-    return csv_of("orders", _in_words(rows), IN_A_FILE)
-
-
-def _in_words(rows: Iterable[Any]) -> Iterator[InWords]:
-    return (InWords(row) for row in rows)
+    return csv_of("orders", queries.every_order(viewer(), **_sought(_wanted())), IN_A_FILE)
 
 
 def _wanted() -> Asked:

@@ -1,5 +1,7 @@
 """The quick order: lines are looked at first, and put in the basket when whoever typed them says so."""
 
+from collections.abc import Mapping
+
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +11,7 @@ from app.core.text import counted
 from app.orders.queries import quick
 from app.orders.quick import Line
 from app.orders.service import baskets
-from app.orders.service.checking import Checked, check
+from app.orders.service.checking import Checked, Clear, check
 from app.shop.pages.blueprint import bp
 from app.shop.pages.filling import tell
 from app.shop.pages.todays import todays
@@ -21,6 +23,7 @@ from app.web.idempotency import once
 LONGEST_ADDRESS = 3000
 NOTHING = Checked((), ())
 ADDED_TO = "{:,} in your basket already; these are added to them."
+TOO_MANY = "Only {:,} left, and {:,} are in your basket already."
 
 
 @bp.route("/quick-order", methods=["GET", "POST"])
@@ -72,13 +75,32 @@ def _next_page(form: QuickForm, checked: Checked) -> str:
 def _page(form: QuickForm, checked: Checked) -> Response:
     contents, _, basket = todays()
     held = contents.quantities
+    too_many = {one.product_id for one in checked.clear if _is_too_many(one, held)}
     rows = [
         row_of(
             one.suggestion,
             form,
-            [*one.notes, *beside_the_basket(held, one.product_id, ADDED_TO)],
-            is_wrong=one.is_wrong,
+            [*one.notes, *_beside_the_basket(one, held)],
+            is_wrong=one.is_wrong or one.product_id in too_many,
         )
         for one in checked.clear
     ]
-    return form.page("shop/quick_order.html", checked=checked, rows=worst_first(rows), basket=basket)
+    return form.page(
+        "shop/quick_order.html",
+        checked=checked,
+        rows=worst_first(rows),
+        too_many=len(too_many),
+        basket=basket,
+    )
+
+
+def _is_too_many(one: Clear, held: Mapping[int, int]) -> bool:
+    """With what is in the basket already."""
+    item = one.suggestion.item
+    return bool(item.quantity) and item.quantity + held.get(item.product_id, 0) > item.left
+
+
+def _beside_the_basket(one: Clear, held: Mapping[int, int]) -> list[str]:
+    if _is_too_many(one, held):
+        return [TOO_MANY.format(one.suggestion.item.left, held[one.product_id])]
+    return beside_the_basket(held, one.product_id, ADDED_TO)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, String, any_, bindparam, func, literal, select
+from sqlalchemy import BigInteger, bindparam, select
 
 from app.core.access import Viewer
 from app.core.errors import NotFound
 from app.core.questions import Question
-from app.fulfilment.models import Return, ReturnItem, Shipment
-from app.fulfilment.queries.returns import UNDER_WAY
+from app.fulfilment.models import Return, Shipment
+from app.fulfilment.queries.returns import can_come_back
 from app.orders.models import Order, OrderItem, OrderTax
 from app.orders.queries.orders import UNKNOWN
 
@@ -23,21 +23,13 @@ ORDER = Question(
         _order.customer_id == bindparam("customer_id", type_=BigInteger),
     )
 )
-_coming_back = (
-    select(func.coalesce(func.sum(ReturnItem.quantity), 0))
-    .join(Return, Return.id == ReturnItem.return_id)
-    .where(
-        ReturnItem.order_item_id == _item.id, Return.status == any_(literal(list(UNDER_WAY), ARRAY(String)))
-    )
-    .scalar_subquery()
-)
 _wanted = _item.quantity - _item.quantity_cancelled
 ITEMS = Question(
     select(
         *_item,
         _wanted.label("wanted"),
         (_wanted - _item.quantity_shipped).label("held"),
-        (_item.quantity_shipped - _item.quantity_returned - _coming_back).label("can_come_back"),
+        can_come_back,
     )
     .where(_item.order_id == _this)
     .order_by(_item.line)
