@@ -1,1 +1,1 @@
-"""What customers want: today their baskets."""
+"""What customers want: their baskets and pads, and their orders until somebody picks them."""

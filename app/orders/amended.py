@@ -9,7 +9,7 @@ from functools import cached_property
 from app.catalogue.totals import ZERO, Line, Totals, line_net
 from app.orders.agreed import comes_to
 from app.orders.models import Order, OrderItem
-from app.orders.priced import PricedLine
+from app.orders.priced import Item, PricedLine
 from app.orders.quoted import Seen
 
 
@@ -28,10 +28,10 @@ class Changes:
 class AmendedLine:
     """One product of the order. `priced` is there where the price is made anew; a new line has no `item`.
 
-    `advice` says what to do where so many cannot be ordered; `left` is how many more could be had.
+    `product` is as it is sold now; `advice` says what to do where so many cannot be ordered.
     """
 
-    product_id: int
+    product: Item
     sku: str
     name: str
     before: int
@@ -39,9 +39,12 @@ class AmendedLine:
     unit_price: Decimal
     tax_rate: Decimal
     advice: str
-    left: int
     item: OrderItem | None
     priced: PricedLine | None
+
+    @property
+    def product_id(self) -> int:
+        return self.product.product_id
 
     @property
     def net(self) -> Decimal:
@@ -62,7 +65,7 @@ class AmendedLine:
 
     @property
     def is_short(self) -> bool:
-        return self.after - self.before > self.left
+        return self.after - self.before > self.product.left
 
 
 @dataclass(frozen=True)

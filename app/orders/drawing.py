@@ -42,13 +42,19 @@ def _table() -> Iterator[str]:
         cells = (
             f"`{move.name}`",
             ", ".join(status.value for status in OrderStatus if status in move.out_of),
-            move.into.value if move.into else "stays",
+            _end(move),
             _permission(move.staff),
             _permission(move.buyer),
             _conditions(move),
             move.effects,
         )
         yield f"| {' | '.join(cells)} |"
+
+
+def _end(move: Move) -> str:
+    if move.into is None:
+        return "stays"
+    return f"{move.into.value}, once {move.once}" if move.once else move.into.value
 
 
 def _permission(needed: Permission | None) -> str:

@@ -1,6 +1,6 @@
 """What people type to change an order: its buyer and the desk fill in the same form."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Self
 
@@ -8,6 +8,7 @@ from flask import request
 from wtforms import HiddenField
 
 from app.core.errors import Refused
+from app.core.text import long_day
 from app.customers.models import Address
 from app.orders.amended import Changes
 from app.orders.models import Order
@@ -17,10 +18,9 @@ from app.orders.quick import Codes, lines_in
 from app.orders.quoted import Seen
 from app.orders.service.quoting import Terms
 from app.orders.states import PaymentMethod
-from app.orders.typed import NOT_A_NUMBER, boxes_in, pressed_in, quantity_in
+from app.orders.typed import boxes_in, pressed_in, quantity_in, why_no_quantity
 from app.web.fields import Row, day, note, row, text
-from app.web.forms import UNPROCESSABLE, VersionedForm
-from app.web.templating import day as day_in_words
+from app.web.forms import UNPROCESSABLE, Form, VersionedForm
 
 LOOK_AGAIN = "Look at the order again, then place it."
 
@@ -33,11 +33,11 @@ def _number(value: Any) -> int | None:
     return int(value) if value else None
 
 
-def _way_to_pay(value: Any) -> PaymentMethod | None:
+def way_to_pay(value: Any) -> PaymentMethod | None:
     return PaymentMethod(value) if value else None
 
 
-def _offered(label: str, coerce: Callable[[Any], Any] = _number) -> Row:
+def offered(label: str, coerce: Callable[[Any], Any] = _number) -> Row:
     """One of those that the page offers. Which may be chosen is the use case's to say."""
     return Row(label, coerce=coerce, choices=[], validate_choice=False)
 
@@ -45,12 +45,12 @@ def _offered(label: str, coerce: Callable[[Any], Any] = _number) -> Row:
 class PlacingFields:
     """What is said once for a whole order, whoever places it. `seen` is the sum that they have looked at."""
 
-    address_id = _offered("Deliver to")
-    delivery_method = _offered("How it comes")
+    address_id = offered("Deliver to")
+    delivery_method = offered("How it comes")
     deliver_on = day("Delivery day")
     po_number = text("Your reference", longest=LONGEST_PO)
     notes = note("Note for us", longest=LONGEST_NOTES)
-    payment_method = _offered("How you pay", _way_to_pay)
+    payment_method = offered("How you pay", way_to_pay)
     seen = HiddenField()
 
     @property
@@ -78,8 +78,40 @@ class PlacingFields:
         return found
 
 
-class ChangeForm(VersionedForm):
-    """Quantities are boxes called q and the product's number, as in the basket; nought takes a line out.
+class BoxesForm(Form):
+    """A page with boxes for quantities, called q and the product's number.
+
+    `boxes` are those with a number in them. Of others, `problems` says what is wrong; `typed` is shown again.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.boxes: dict[int, int] = {}
+        self.problems: dict[int, str] = {}
+        self.typed: dict[int, str] = {}
+        pressed = pressed_in(request.form)
+        for product_id, typed in boxes_in(request.form):
+            number = quantity_in(typed, pressed.get(product_id, 0))
+            if number is None:
+                self.problems[product_id], self.typed[product_id] = why_no_quantity(typed), typed
+            else:
+                self.boxes[product_id] = number
+        self.mistyped = dict(self.problems)
+        self.form_errors = list(dict.fromkeys(self.mistyped.values()))
+
+    def name_mistyped(self, names: Mapping[int, str]) -> None:
+        """The summary says of which product each sentence is."""
+        known = {one: text for one, text in self.mistyped.items() if one in names}
+        others = [text for text in self.form_errors if text not in known.values()]
+        self.form_errors = [*(f"{names[one]}: {text}" for one, text in known.items()), *others]
+
+    @property
+    def status(self) -> int:
+        return UNPROCESSABLE if self.problems and not self.refused_with else super().status
+
+
+class ChangeForm(BoxesForm, VersionedForm):
+    """Nought in a box takes its line out, as in the basket.
 
     `seen` is the sum that whoever fills it in has looked at.
     """
@@ -98,32 +130,12 @@ class ChangeForm(VersionedForm):
         usual = [] if order.address_id in {door.id for door in doors} else [("", "As it is")]
         form.address_id.offer([*usual, *((str(door.id), f"{door.label}, {door.line1}") for door in doors)])
         offered = sorted({*days, *filter(None, [order.promised_on])})
-        form.deliver_on.offer(
-            [(one.isoformat(), day_in_words(one)) for one in offered] or [("", "As agreed")]
-        )
-        form.quantities = {item.product_id: item.wanted for item in order.items if item.wanted}
-        form.problems = {}
-        form.read_boxes()
+        form.deliver_on.offer([(one.isoformat(), long_day(one)) for one in offered] or [("", "As agreed")])
+        form.quantities = {item.product_id: item.wanted for item in order.items if item.wanted} | form.boxes
         return form
 
     quantities: dict[int, int]
-    problems: dict[int, str]  # as they were typed
     added: int | None = None
-
-    def read_boxes(self) -> None:
-        pressed = pressed_in(request.form)
-        for product_id, typed in boxes_in(request.form):
-            quantity = quantity_in(typed, pressed.get(product_id, 0))
-            if quantity is None:
-                self.problems[product_id] = typed
-            else:
-                self.quantities[product_id] = quantity
-        if self.problems:
-            self.form_errors = [NOT_A_NUMBER]
-
-    @property
-    def status(self) -> int:
-        return UNPROCESSABLE if self.problems and not self.refused_with else super().status
 
     @property
     def is_saving(self) -> bool:

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
+from app.core.business import today
+from app.core.text import long_day
 from app.orders.states import HoldReason, OpenShipment
 
 
 class Standing(Protocol):
     """An order, or a row that knows as much about where one stands."""
 
-    @property
-    def number(self) -> int: ...
     @property
     def status(self) -> str: ...
     @property
@@ -20,15 +21,24 @@ class Standing(Protocol):
     def open_shipment(self) -> str | None: ...
     @property
     def shipments_sent(self) -> int: ...
+    @property
+    def promised_on(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What must be true of an order beside its status, in short, and what to say where it is not."""
+    """What must be true of an order beside its status, in short, and what to say where it is not.
+
+    `{day}` in a sentence is the day that the order was promised for.
+    """
 
     words: str
     holds: Callable[[Standing], bool]
     otherwise: str
+
+    def why_not(self, order: Standing) -> str:
+        """Empty where it holds."""
+        return "" if self.holds(order) else self.otherwise.format(day=long_day(order.promised_on))
 
 
 NOT_HELD = Guard("not on hold", lambda order: order.hold_reason is None, "It is on hold. Release it first.")
@@ -42,6 +52,11 @@ NOT_FOR_CREDIT = Guard(
     "not on hold for credit",
     lambda order: order.hold_reason != HoldReason.CREDIT,
     "Whoever may release a credit hold has to do this.",
+)
+STILL_TO_COME = Guard(
+    "its delivery day is not over",
+    lambda order: order.promised_on is None or order.promised_on >= today(),
+    "It was to come on {day}. Move the delivery day first.",
 )
 NOTHING_OPEN = Guard(
     "no shipment is open",

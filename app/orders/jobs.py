@@ -4,7 +4,7 @@ from app.accounts.queries import people
 from app.core.access import SYSTEM
 from app.core.mail import Mail
 from app.core.outbox import OutboxMessage
-from app.orders.mailed import Mailed
+from app.orders.mailed import Mailed, MailedNote
 from app.orders.queries.mailboxes import mailbox_of
 from app.orders.queries.orders import order_with_id
 from app.web.mails import address_of, compose
@@ -27,11 +27,19 @@ def mail_cancelled(message: OutboxMessage) -> Mail | None:
 
 
 def mail_received_at_desk(message: OutboxMessage) -> Mail | None:
-    order, desk = _told(message), people.mailbox_of_the_desk()
+    return _to_desk("orders/received_at_desk", message, _told(message))
+
+
+def mail_note_at_desk(message: OutboxMessage) -> Mail | None:
+    return _to_desk("orders/note_at_desk", message, MailedNote.model_validate(message.payload["told"]))
+
+
+def _to_desk(template: str, message: OutboxMessage, order: Mailed | MailedNote) -> Mail | None:
+    desk = people.mailbox_of_the_desk()
     if desk is None:
         return None
     link = address_of("desk.order", number=order.number)
-    return compose("orders/received_at_desk", to=desk, message=message, order=order, link=link)
+    return compose(template, to=desk, message=message, order=order, link=link)
 
 
 def _to_buyer(template: str, message: OutboxMessage) -> Mail | None:

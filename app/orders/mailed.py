@@ -1,14 +1,15 @@
 """What a mail about an order tells: the facts of the moment it was promised, whatever has become of it since."""
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from pydantic import BaseModel
 
+from app.core import audit
+from app.core.text import long_day
 from app.orders.agreed import total_of
-from app.orders.models import Order
+from app.orders.differences import Difference, differences, in_one_line
+from app.orders.models import Order, OrderNote
 from app.orders.states import HoldReason, PaymentMethod
 
 MOST_NAMED = 12  # lines in a mail, which stays small; the page has all of them
@@ -42,9 +43,14 @@ class Mailed(BaseModel):
     notes: str
     deliver_to: str
     cancel_reason: str
+    changes: list[Difference] = []
+    change_count: int = 0
+    reason: str = ""
 
     @classmethod
-    def of(cls, order: Order) -> "Mailed":
+    def of(cls, order: Order, diff: audit.Diff | None = None, reason: str = "") -> "Mailed":
+        """With what became different of it, and why."""
+        changes = differences(diff or {}, order.items)
         wanted = [item for item in order.items if item.wanted]
         return cls(
             number=order.number,
@@ -68,6 +74,9 @@ class Mailed(BaseModel):
             notes=order.notes,
             deliver_to=in_one_line(order.deliver_to),
             cancel_reason=order.cancel_reason,
+            changes=changes[:MOST_NAMED],
+            change_count=len(changes),
+            reason=reason,
         )
 
     @property
@@ -76,8 +85,12 @@ class Mailed(BaseModel):
         return self.line_count - len(self.lines)
 
     @property
+    def changes_left(self) -> int:
+        return self.change_count - len(self.changes)
+
+    @property
     def day(self) -> str:
-        return day_in_words(self.promised_on)
+        return long_day(self.promised_on)
 
     @property
     def paid(self) -> str:
@@ -86,14 +99,22 @@ class Mailed(BaseModel):
 
     @property
     def days_to_pay(self) -> int:
+        """After the invoice, where there will be one."""
+        if self.payment_method != PaymentMethod.ACCOUNT:
+            return 0
         return int(self.terms.removeprefix("net") or 0) if self.terms.startswith("net") else 0
 
 
-def day_in_words(on: date | None) -> str:
-    """Friday 20 November, or nothing."""
-    return f"{on:%A} {on.day} {on:%B}" if on else ""
+class MailedNote(BaseModel):
+    """What a buyer wrote on an order."""
 
+    number: int
+    customer: str
+    author: str
+    text: str
 
-def in_one_line(door: Mapping[str, Any]) -> str:
-    lines = [door["name"], door["line1"], door.get("line2"), f"{door['city']} {door['postcode']}"]
-    return ", ".join(line for line in lines if line)
+    @classmethod
+    def of(cls, order: Order, note: OrderNote) -> "MailedNote":
+        return cls(
+            number=order.number, customer=order.bill_to["name"], author=note.author_name, text=note.text
+        )

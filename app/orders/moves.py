@@ -18,6 +18,7 @@ from app.orders.guards import (
     PACKED,
     SOMETHING_OPEN,
     SOMETHING_SENT,
+    STILL_TO_COME,
     Guard,
     Standing,
 )
@@ -25,6 +26,7 @@ from app.orders.states import OrderStatus
 
 PENDING, CONFIRMED, SHIPPED = OrderStatus.PENDING, OrderStatus.CONFIRMED, OrderStatus.SHIPPED
 DELIVERED, CANCELLED = OrderStatus.DELIVERED, OrderStatus.CANCELLED
+ALL_SENT = "nothing is left to send"
 
 
 class IllegalMove(Conflict):
@@ -35,7 +37,8 @@ class IllegalMove(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """One row of the table. `into` is empty where the status stays; `effects` is said before it is done.
+    """One row of the table. `into` is empty where the status stays, and `once` says until when it stays all the
+    same; `effects` is said before it is done.
 
     `staff` and `buyer` are what each must hold; without it, they may not do this at all.
     """
@@ -44,6 +47,7 @@ class Move:
     words: str
     out_of: frozenset[OrderStatus]
     into: OrderStatus | None = None
+    once: str = ""
     staff: Permission | None = None
     buyer: Permission | None = None
     guards: tuple[Guard, ...] = ()
@@ -56,14 +60,23 @@ class Move:
     def why_not(self, order: Standing) -> str:
         """Empty where nothing stands against it."""
         if order.status not in self.out_of:
-            return f"Order {order.number} is {OrderStatus(order.status).word} by now."
-        return next((guard.otherwise for guard in self.guards if not guard.holds(order)), "")
+            return f"It is {OrderStatus(order.status).word} by now."
+        return next(filter(None, (guard.why_not(order) for guard in self.guards)), "")
 
 
 def _only(*statuses: OrderStatus) -> frozenset[OrderStatus]:
     return frozenset(statuses)
 
 
+CONFIRM = Move(
+    name="confirm",
+    words="Confirm",
+    out_of=_only(PENDING),
+    into=CONFIRMED,
+    staff=Permission.ORDERS_CONFIRM,
+    guards=(NOT_HELD, STILL_TO_COME),
+    effects="The customer is told the delivery day by email, and the order goes to be picked.",
+)
 DELIVER = Move(
     name="deliver",
     words="Mark as delivered",
@@ -74,15 +87,7 @@ DELIVER = Move(
     effects="The order is done. Something wrong can still be sent back.",
 )
 MOVES = (
-    Move(
-        name="confirm",
-        words="Confirm",
-        out_of=_only(PENDING),
-        into=CONFIRMED,
-        staff=Permission.ORDERS_CONFIRM,
-        guards=(NOT_HELD,),
-        effects="The customer is told the delivery day by email, and the order goes to be picked.",
-    ),
+    CONFIRM,
     Move(
         name="hold",
         words="Put on hold",
@@ -113,13 +118,14 @@ MOVES = (
         out_of=_only(PENDING),
         staff=Permission.ORDERS_WRITE,
         buyer=Permission.ORDERS_WRITE,
-        guards=(NOTHING_OPEN,),
         effects="Stock is held anew and the sum is made again. We send an email with what changed.",
     ),
     Move(
         name="amend",
         words="Change order",
         out_of=_only(CONFIRMED),
+        into=SHIPPED,
+        once=ALL_SENT,
         staff=Permission.ORDERS_WRITE,
         guards=(NOTHING_OPEN,),
         effects="Stock is held anew and the sum is made again. We send an email with what changed.",
@@ -131,7 +137,6 @@ MOVES = (
         into=CANCELLED,
         staff=Permission.ORDERS_WRITE,
         buyer=Permission.ORDERS_WRITE,
-        guards=(NOTHING_OPEN,),
         effects="All its stock goes back on sale and nothing is charged. We send an email that says so.",
     ),
     Move(
@@ -147,7 +152,8 @@ MOVES = (
         name="cancel_remainder",
         words="Cancel what remains",
         out_of=_only(CONFIRMED),
-        into=SHIPPED,  # where something has left, and nothing is left to send
+        into=SHIPPED,
+        once=ALL_SENT,
         staff=Permission.ORDERS_CONFIRM,
         guards=(NOTHING_OPEN,),
         effects="What has not left goes back on sale, the total goes down, and the customer gets an email.",
@@ -180,7 +186,8 @@ MOVES = (
         name="ship",
         words="Mark as shipped",
         out_of=_only(CONFIRMED),
-        into=SHIPPED,  # once nothing is left to send; until then it stays
+        into=SHIPPED,
+        once=ALL_SENT,
         staff=Permission.ORDERS_FULFIL,
         guards=(PACKED,),
         effects="It leaves our stock, and the customer gets an email.",
@@ -228,5 +235,5 @@ def _refusal_of_somebody(rows: list[Move], order: Standing, viewer: Viewer) -> E
     """Who could have done it earlier is told what has happened since; anybody else, that they may not."""
     if any(move.may(viewer) for move in rows):
         word = OrderStatus(order.status).word
-        return IllegalMove(f"Order {order.number} is {word} by now. Ring us to change anything.")
+        return IllegalMove(f"It is {word} by now. Ring us to change anything.")
     return NotAllowed(f"You may not {rows[0].words.lower()} here. Ask somebody who can.")

@@ -1,22 +1,19 @@
 """The page on which an order is changed: its buyer and the desk open the same."""
 
-from datetime import date, datetime
-
 from flask import Response, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from app.accounts.models import Customer
 from app.core import clock
-from app.core.business import business
-from app.core.clock import business_day
 from app.customers.queries.addresses import addresses_of
 from app.customers.queries.customers import customer_with_id
 from app.orders.amended import Plan
+from app.orders.change_rows import rows_of
 from app.orders.forms import ChangeForm
 from app.orders.models import Order
 from app.orders.moves import expect
 from app.orders.queries.orders import order_seen_by
-from app.orders.queries.ways import ways_of_delivery
+from app.orders.queries.ways import days_for
 from app.orders.service import amending
 from app.web.access import viewer
 
@@ -50,17 +47,10 @@ def _is_saved(form: ChangeForm, order: Order) -> bool:
 
 def _form(order: Order) -> ChangeForm:
     """Whoever only opens it hears at once when it cannot be changed any more."""
-    form = ChangeForm.of(order, addresses_of(viewer(), order.customer_id), _days(order, clock.now()))
+    form = ChangeForm.of(order, addresses_of(viewer(), order.customer_id), days_for(order, clock.now()) or [])
     if not form.is_submitted():
         expect("amend", order, viewer())
     return form
-
-
-def _days(order: Order, at: datetime) -> list[date]:
-    zone = business().time_zone
-    ways = ways_of_delivery(business_day(at, zone))
-    way = ways.with_id(order.delivery_method_id) if order.delivery_method_id else ways.usual
-    return ways.days(way, at=at, zone=zone) if way else []
 
 
 def _planned(form: ChangeForm, order: Order) -> Plan:
@@ -84,6 +74,9 @@ def _plan_of(form: ChangeForm, order: Order, customer: Customer) -> Plan:
 
 
 def _page(form: ChangeForm, planned: Plan, *, back: str) -> Response:
+    form.name_mistyped({line.product_id: line.name for line in planned.lines})
     form.compare_with(planned.order, deliver_on=planned.order.promised_on)
     form.seen.data = str(planned.seen)
-    return form.page("orders/change.html", order=planned.order, plan=planned, back=back)
+    return form.page(
+        "orders/change.html", order=planned.order, plan=planned, rows=rows_of(planned, form), back=back
+    )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from app.accounts.models import CustomerStatus
 from app.catalogue import quantities
 from app.catalogue.models import ProductStatus
 from app.catalogue.pricing import Answer, Offer, price
@@ -55,10 +56,11 @@ class Item(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """What is in a basket, and how its customer is taxed."""
+    """What is in a basket, how its customer is taxed and whether we serve them."""
 
     tax_treatment: str
     items: list[Item]
+    customer_status: str = CustomerStatus.ACTIVE
 
     @property
     def product_ids(self) -> set[int]:
@@ -71,6 +73,10 @@ class Contents(NamedTuple):
     @property
     def quantities(self) -> dict[int, int]:
         return {item.product_id: item.quantity for item in self.items}
+
+    @property
+    def names(self) -> dict[int, str]:
+        return {item.product_id: item.name for item in self.items}
 
     def rate_for(self, rate: Decimal | None) -> Decimal:
         """What this customer pays of a product's tax."""
@@ -116,6 +122,7 @@ class PricedBasket:
     lines: Sequence[PricedLine]
     left_over: Sequence[LeftOver]
     places: Sequence[int] = ()  # the products of all lines, as they were put in
+    customer_status: str = CustomerStatus.ACTIVE
 
     @property
     def is_empty(self) -> bool:
@@ -129,6 +136,11 @@ class PricedBasket:
     @property
     def count_short(self) -> int:
         return sum(line.item.is_short for line in self.lines)
+
+    @property
+    def can_be_had(self) -> bool:
+        """Every line as it was asked for."""
+        return not self.left_over and not any(line.advice for line in self.lines)
 
     @property
     def goods(self) -> Decimal:
@@ -159,16 +171,15 @@ def priced(contents: Contents, offers: Mapping[int, Sequence[Offer]]) -> PricedB
         else:
             net, rate = line_net(item.quantity, answer.unit_price), contents.rate_for(item.tax_rate)
             lines.append(PricedLine(item, answer, net, rate, advice_on(item)))
-    return PricedBasket(lines, left_over, [item.product_id for item in contents.items])
+    places = [item.product_id for item in contents.items]
+    return PricedBasket(lines, left_over, places, contents.customer_status)
 
 
 def advice_on(item: Item) -> str:
     """While a basket waits, rules change and shelves empty."""
     fit = quantities.fitted(item, item.quantity)
-    if fit.rule:
-        return f"Order {fit.quantity:,}: {fit.rule}."
-    if not item.is_short:
-        return ""
+    if fit.rule or not item.is_short:
+        return fit.advice
     return (
         f"Only {item.left:,} left, and you want {item.quantity:,}."
         if item.left

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from app.catalogue.quantities import LARGEST
 from app.core.errors import Refused
 from app.core.text import tidy
+from app.orders.typed import too_many
 
 MOST_LINES = 500
 LONGEST_LINE = 200
@@ -84,5 +85,5 @@ def _quantity(text: str) -> tuple[int, str]:
     if not digits:
         return 0, "0 of it is nothing to order. Type 1 or more."
     if len(digits) > len(str(LARGEST)):
-        return 0, f"{text[:20]} is too many. Type {LARGEST:,} or fewer."
+        return 0, too_many(text)
     return int(digits), ""

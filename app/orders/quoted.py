@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple, Self
 
 from app.accounts.models import Customer
+from app.catalogue.delivery_days import NextDelivery, delivery_on
 from app.catalogue.totals import ZERO, Line, Totals
 from app.orders.agreed import comes_to
 from app.orders.priced import UNTAXED, PricedBasket
@@ -31,6 +32,11 @@ class Quote:
     days: Sequence[date]
     deliver_on: date | None
     on: date
+
+    @property
+    def arrives(self) -> NextDelivery | None:
+        """On the chosen day, and by when to order for it."""
+        return delivery_on(self.deliver_on, self.way) if self.way and self.deliver_on else None
 
     @property
     def delivery_net(self) -> Decimal:

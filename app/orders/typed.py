@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from app.catalogue.quantities import LARGEST
 
 BOX = re.compile(r"q([0-9]{1,18})")
+DIGITS = 9
 MANY = 600  # boxes: more than any page of ours has
 NOT_A_NUMBER = "Type a whole number, like 6. Type 0 to leave it out."
 
@@ -18,9 +19,18 @@ def boxes_in(sent: Mapping[str, str]) -> Iterator[tuple[int, str]]:
 
 def quantity_in(text: str, pressed: int = 0) -> int | None:
     """None where it is no number; with what a button beside it adds."""
-    if text and not (text.isascii() and text.isdigit() and len(text) <= 9):
+    if text and not (text.isascii() and text.isdigit() and len(text) <= DIGITS):
         return None
     return min(max(int(text or 0) + pressed, 0), LARGEST)
+
+
+def too_many(text: str) -> str:
+    return f"{text[:20]} is too many. Type {LARGEST:,} or fewer."
+
+
+def why_no_quantity(text: str) -> str:
+    """Of what `quantity_in` cannot read."""
+    return too_many(text) if text.isascii() and text.isdigit() else NOT_A_NUMBER
 
 
 def pressed_in(sent: Mapping[str, str]) -> dict[int, int]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.catalogue.delivery_days import days_offered
+from app.catalogue.delivery_days import NextDelivery, days_offered, next_delivery
 from app.catalogue.totals import ZERO
 
 
@@ -38,12 +38,16 @@ class Ways:
     def usual(self) -> Way | None:
         return self.ways[0] if self.ways else None
 
-    def with_id(self, way_id: int) -> Way | None:
+    def with_id(self, way_id: int | None) -> Way | None:
         return next((way for way in self.ways if way.id == way_id), None)
 
     def days(self, way: Way, *, at: datetime, zone: str) -> list[date]:
         """The next days on which it can come, the soonest first."""
         return days_offered(way, ordered_at=at, zone=zone, closed=self.closed, most=DAYS_TO_CHOOSE)
+
+    def soonest(self, way: Way | None, *, at: datetime, zone: str) -> NextDelivery | None:
+        """The first of them, and by when to order for it."""
+        return way and next_delivery(way, ordered_at=at, zone=zone, closed=self.closed)
 
 
 DAYS_TO_CHOOSE = 20

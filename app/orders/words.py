@@ -4,8 +4,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
+from app.accounts.models import CustomerStatus
+from app.catalogue.totals import ZERO
 from app.core.business import business
 from app.core.money import unit_money
+from app.core.text import in_full
+from app.orders.credit import Credit
 from app.orders.states import Channel, HoldReason, OpenShipment, OrderStatus, PaymentMethod
 
 
@@ -75,6 +79,30 @@ def hold_of(order: Standing) -> Word | None:
     return ON_HOLD[HoldReason(order.hold_reason)] if order.hold_reason else None
 
 
+def why_nothing_can_be_ordered(name: str, status: str) -> str:
+    """By whom we cannot serve just now; empty of others."""
+    if status == CustomerStatus.ACTIVE:
+        return ""
+    return f"{name} is {CustomerStatus(status).word}, so nothing can be ordered. Ring the order desk."
+
+
+class OnCredit(Protocol):
+    """A row that knows what counts against the limit of its customer, where it waits for more of it."""
+
+    @property
+    def total(self) -> Decimal: ...
+    @property
+    def credit_limit(self) -> Decimal: ...
+    @property
+    def credit_used(self) -> Decimal | None: ...
+
+
+def over_credit(order: OnCredit) -> Decimal:
+    if order.credit_used is None:
+        return ZERO
+    return Credit(order.credit_limit, order.credit_used).over_by(order.total)
+
+
 def steps_done(order: Standing) -> int:
     """How many of the five holes are punched; none of a cancelled order."""
     stage = stage_of(order)
@@ -117,5 +145,4 @@ def why_this_price(line: Priced) -> str:
 
 
 def _day(kept: str) -> str:
-    on = date.fromisoformat(kept)
-    return f"{on.day} {on:%B} {on.year}"
+    return in_full(date.fromisoformat(kept))

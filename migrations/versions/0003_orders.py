@@ -84,7 +84,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_order_exposure', ['customer_id'], unique=False, postgresql_where=sa.text("status IN ('pending', 'confirmed', 'shipped')"))
         batch_op.create_index('ix_order_in_progress', ['status', 'id'], unique=False, postgresql_where=sa.text("status <> 'delivered'"))
         batch_op.create_index('ix_order_open', ['id'], unique=False, postgresql_include=['status', 'hold_reason', 'open_shipment', 'shipments_sent', 'promised_on', 'created_at'], postgresql_where=sa.text("status IN ('pending', 'confirmed')"))
+        batch_op.create_index('ix_order_payment_method_id', ['payment_method', 'id'], unique=False, postgresql_where=sa.text("payment_method <> 'account'"))
         batch_op.create_index('ix_order_po_number', [sa.literal_column('lower(po_number) text_pattern_ops')], unique=False, postgresql_where=sa.text("po_number <> ''"))
+        batch_op.create_index('ix_order_promised_on_id', ['promised_on', 'id'], unique=False)
 
     op.create_table('saved_view',
     sa.Column('user_id', sa.BigInteger(), nullable=False),
@@ -182,6 +184,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('order_id', 'place', name=op.f('uq_return_order_id_place'))
     )
     with op.batch_alter_table('return', schema=None) as batch_op:
+        batch_op.create_index('ix_return_created_at_id', ['created_at', 'id'], unique=False)
         batch_op.create_index('ix_return_in_progress', ['status', 'id'], unique=False, postgresql_where=sa.text("status IN ('requested', 'approved', 'received')"))
 
     op.create_table('shipment',
@@ -299,6 +302,7 @@ def downgrade() -> None:
     op.drop_table('shipment')
     with op.batch_alter_table('return', schema=None) as batch_op:
         batch_op.drop_index('ix_return_in_progress', postgresql_where=sa.text("status IN ('requested', 'approved', 'received')"))
+        batch_op.drop_index('ix_return_created_at_id')
 
     op.drop_table('return')
     op.drop_table('order_tax')
@@ -315,7 +319,9 @@ def downgrade() -> None:
 
     op.drop_table('saved_view')
     with op.batch_alter_table('order', schema=None) as batch_op:
+        batch_op.drop_index('ix_order_promised_on_id')
         batch_op.drop_index('ix_order_po_number', postgresql_where=sa.text("po_number <> ''"))
+        batch_op.drop_index('ix_order_payment_method_id', postgresql_where=sa.text("payment_method <> 'account'"))
         batch_op.drop_index('ix_order_open', postgresql_where=sa.text("status IN ('pending', 'confirmed')"))
         batch_op.drop_index('ix_order_in_progress', postgresql_where=sa.text("status <> 'delivered'"))
         batch_op.drop_index('ix_order_exposure', postgresql_where=sa.text("status IN ('pending', 'confirmed', 'shipped')"))

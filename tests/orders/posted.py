@@ -11,8 +11,8 @@ from app import jobs
 from app.core.business import read_business, setting
 from app.core.database import db
 from app.core.mail import Mail
+from app.core.text import long_day
 from app.millrace import BUSINESS
-from app.orders.mailed import day_in_words
 from app.orders.models import Order
 
 LINK = re.compile(r"http://localhost[^\s<>\"]*")
@@ -45,7 +45,7 @@ def mail_about(app: Flask, words: str) -> Mail:
 def says_as_stored(folder: Path, name: str, mail: Mail, order: Order) -> None:
     """Word for word, but for the day, which moves with the calendar. UPDATE_MAILS=1 writes the files anew."""
     to = f"To: {mail.to}\nSubject: {mail.subject}\n\n"
-    day = day_in_words(order.promised_on)
+    day = long_day(order.promised_on)
     for suffix, body in (("txt", to + mail.text), ("html", mail.html)):
         told = body.replace(day, "Friday 20 November")
         stored = folder / f"{name}.{suffix}"

@@ -1,6 +1,6 @@
 """Orders through the JSON door: read, searched, changed and moved, and never somebody else's."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -49,12 +49,20 @@ def wrong(answer) -> list[tuple[str, str]]:
 
 def numbers(answer) -> list[int]:
     assert answer.status_code == 200, answer.text
-    return [row["number"] for row in answer.json["data"]["items"]]
+    return [int(row["number"]) for row in answer.json["data"]["items"]]
+
+
+@pytest.mark.parametrize(
+    ("answer", "field"), [("OrderOut", "number"), ("ShipmentOut", "order"), ("ReturnOut", "order")]
+)
+def test_the_number_of_an_order_is_described_as_a_text(mayas, answer, field):
+    described = mayas.get("/openapi.json").json["components"]["schemas"][answer]["properties"][field]
+    assert described["type"] == "string"
 
 
 def test_an_order_is_read_with_its_version_and_by_fields(mayas, order):
     answer = mayas.get(f"/orders/{order.number}?fields=number,actions")
-    assert answer.json["data"] == {"number": order.number, "actions": ["amend", "cancel", "note"]}
+    assert answer.json["data"] == {"number": str(order.number), "actions": ["amend", "cancel", "note"]}
     tag = answer.headers["ETag"]
     assert mayas.get(f"/orders/{order.number}", If_None_Match=tag).status_code == 304
 
@@ -118,13 +126,20 @@ def test_the_list_is_filtered(toms, order, theirs, query, finds):
 
 def test_the_list_is_found_by_number_and_day_sorted_and_paged(toms, order, theirs):
     assert numbers(toms.get(f"/orders?q={order.number}")) == [order.number]
-    assert numbers(toms.get(f"/orders?placed_from={today()}&placed_to={today()}&sort=total")) == [
+    assert numbers(toms.get(f"/orders?placed_from={today()}&placed_to={today()}&sort=-promised_on")) == [
         theirs.number,
         order.number,
     ]
     page = toms.get("/orders?page_size=1&page=2&sort=number").json["data"]
-    assert ([row["number"] for row in page["items"]], page["total"]) == ([theirs.number], 2)
-    for query in ("sort=customer", "status=lost", "placed_from=yesterday", "page=101&page_size=100", "x=1"):
+    assert ([row["number"] for row in page["items"]], page["total"]) == ([str(theirs.number)], 2)
+    for query in (
+        "sort=customer",
+        "sort=total",
+        "status=lost",
+        "placed_from=yesterday",
+        "page=101&page_size=100",
+        "x=1",
+    ):
         assert toms.get(f"/orders?{query}").status_code == 422, query
 
 
@@ -245,6 +260,15 @@ def test_the_desk_confirms_holds_releases_and_cancels(toms, order):
     assert code_of(moved(toms, order, "cancel", {"reason": "Again"})) == "illegal_transition"
 
 
+def test_an_order_whose_day_is_over_is_not_confirmed(toms, order):
+    db.session.merge(order).promised_on = today() - timedelta(days=1)
+    db.session.commit()
+    refused = moved(toms, order, "confirm")
+    assert (refused.status_code, code_of(refused)) == (409, "illegal_transition")
+    assert "Move the delivery day first." in refused.json["message"]
+    assert "confirm" not in toms.get(f"/orders/{order.number}").json["data"]["actions"]
+
+
 def test_a_credit_hold_asks_for_more(toms, context, order, owner):
     db.session.merge(order).hold_reason = "credit"
     db.session.commit()
@@ -281,6 +305,35 @@ def test_notes_are_written_to_ourselves_or_to_the_buyer(toms, mayas, order):
     assert (ours.status_code, ours.json["data"]["kind"]) == (201, "internal")
     told = moved(toms, order, "notes", {"text": "On its way", "for_buyer": True}).json["data"]
     assert (told["kind"], told["author_name"]) == ("buyer", "Tom Ridley")
-    assert moved(mayas, order, "notes", {"text": "Thanks\nMaya"}).json["data"]["text"] == "Thanks\nMaya"
+    thanks = moved(mayas, order, "notes", {"text": "Thanks\nMaya", "for_buyer": False}).json["data"]
+    assert (thanks["text"], thanks["kind"]) == ("Thanks\nMaya", "buyer")
     assert db.session.query(OrderNote).count() == 3
     assert moved(mayas, order, "notes", {"text": " "}).status_code == 422
+
+
+DOING = {"confirm": None, "hold": {"reason": "x"}, "release": {"reason": "x"}, "cancel": {"reason": "x"}}
+
+
+def standing_at(order: Order, standing: str) -> Order:
+    if standing == "confirmed":
+        moving.confirm(order.number, by=SYSTEM, at=clock.now())
+    elif standing != "pending":
+        db.session.merge(order).hold_reason = standing
+        db.session.commit()
+    return order
+
+
+@pytest.mark.parametrize("standing", ["pending", "staff", "credit", "confirmed"])
+@pytest.mark.parametrize("permission", ["write", "confirm", "override", "fulfil"])
+def test_actions_are_what_the_doors_let_through_and_nothing_else(
+    context, cafe, espresso, permission, standing
+):
+    """Of orders that stand alike, one for each thing to do."""
+    filled(espresso, 10)
+    orders = {verb: standing_at(placed({espresso: 1}, cafe), standing) for verb in DOING}
+    program = Program(context, key_text(context, "orders:read", f"orders:{permission}"))
+    listed = program.get("/orders?fields=actions").json["data"]["items"]
+    answers = {verb: moved(program, one, verb, DOING[verb]).status_code for verb, one in orders.items()}
+    done = [verb for verb, status in answers.items() if status == 200]
+    assert [sorted(set(row["actions"]) & DOING.keys()) for row in listed] == [sorted(done)] * len(orders)
+    assert set(answers.values()) <= {200, 403, 409}

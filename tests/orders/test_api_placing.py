@@ -194,6 +194,9 @@ def test_a_key_for_all_customers_says_for_whom(app, cafe):
         ({"po_number": "x" * 41}, "po_number"),
         ({"notes": "x" * 501}, "notes"),
         ({"agreed": "nonsense"}, "agreed"),
+        ({"agreed": f"1:1:1={'9' * 5000}"}, "agreed"),
+        ({"agreed": f"1:{'9' * 19}:1=1"}, "agreed"),
+        ({"agreed": "1:1:1=٣"}, "agreed"),
         ({"total": "1.00"}, "total"),
     ],
 )

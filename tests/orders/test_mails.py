@@ -1,6 +1,7 @@
 """What buyers and the desk read about orders, word for word; one mail for each thing that happened."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,14 +14,18 @@ from app.core import clock, outbox
 from app.core.access import SYSTEM
 from app.core.database import db
 from app.core.outbox import OutboxMessage
+from app.core.text import long_day
 from app.core.transaction import in_one_transaction
+from app.customers.models import Address
 from app.orders.amended import Changes
 from app.orders.mailed import Mailed
 from app.orders.models import Order
+from app.orders.queries.ways import days_for
 from app.orders.service import amending, moving
 from tests import factories
-from tests.orders.ordering import as_it_is, buying, goods, placed
+from tests.orders.ordering import DOOR, as_it_is, buying, goods, placed
 from tests.orders.posted import as_millrace, is_small_and_links_alike, mail_about, mails, says_as_stored
+from tests.orders.standing import confirmed, sent
 from tests.stock.shelving import filled
 
 FOLDER = Path(__file__).parent / "mails"
@@ -49,12 +54,25 @@ def cancelled(order: Order) -> None:
     moving.cancel(order.number, reason="You rang us: wrong day", by=SYSTEM, at=clock.now())
 
 
+def remainder_cancelled(order: Order) -> None:
+    confirmed(order)
+    sent(order, {1: 6, 2: 4})
+    moving.cancel_remainder(order.number, reason="The mill is closed", by=SYSTEM, at=clock.now())
+
+
+def noted(order: Order, text: str = "Leave it at number 12.\nWe are closed in the morning.") -> None:
+    maya = replace(SYSTEM, name="Maya Osei", is_staff=False, customer_id=order.customer_id)
+    moving.note(order.number, text=text, for_buyer=True, by=maya)
+
+
 MAILS: dict[str, tuple[str, Callable[[Order], object]]] = {
     "received": ("Order 10482: ", lambda order: None),
     "received_at_desk": ("New order", lambda order: None),
     "confirmed": ("is confirmed", lambda order: moving.confirm(order.number, by=SYSTEM, at=clock.now())),
     "changed": ("has changed", amended),
+    "remainder_cancelled": ("has changed", remainder_cancelled),
     "cancelled": ("is cancelled", cancelled),
+    "note_at_desk": ("Note on order 10482", noted),
 }
 
 
@@ -66,6 +84,37 @@ def test_the_mail_says_exactly_this(context, place, name):
     mail = mail_about(context, words)
     says_as_stored(FOLDER, name, mail, as_it_is(order))
     is_small_and_links_alike(mail)
+
+
+def test_a_change_of_the_terms_is_told_with_what_was_before(context, place, cafe):
+    order = place()
+    first = order.promised_on
+    later = days_for(order, clock.now())[1]
+    door = factories.saved(Address(customer_id=cafe.id, **DOOR | {"line1": "9 Canal Road"}))
+    changes = Changes(deliver_on=later, address_id=door.id, po_number="CK-2000")
+    amending.amend(order.number, changes, by=SYSTEM, at=clock.now())
+    told = mail_about(context, "has changed").text
+    assert f"- Day: {long_day(first)} → {long_day(later)}" in told
+    assert "- Address: Copper Kettle Café, 14 Weir Street, Leeds LS2 7AB → Copper Kettle Café, 9 C" in told
+    assert "- Reference: CK-1119 → CK-2000" in told
+    assert "- Note" not in told
+
+
+def test_notes_of_staff_stay_out_of_the_desks_mailbox(context, place):
+    order = place()
+    mails(context)
+    moving.note(order.number, text="Ring them", for_buyer=True, by=SYSTEM)
+    assert mails(context) == []
+
+
+def test_every_note_of_a_buyer_is_one_mail_that_no_buyer_sees(context, place, as_user, maya):
+    order = place()
+    mails(context)
+    browser = as_user(maya)
+    for text in ("One", "Two"):
+        noted(order, text)
+    assert [mail.subject for mail in mails(context)] == ["Note on order 10482: Copper Kettle Café"] * 2
+    assert "Note to the desk" not in browser.get(f"/orders/{order.number}").text
 
 
 def test_whoever_pays_in_advance_reads_how(context, place, cafe):

@@ -32,7 +32,7 @@ def test_an_order_goes_all_the_way(cafe, loaf) -> None:
     packing.pack(shipment.id, by=SYSTEM, at=clock.now())
     sending.ship(shipment.id, by=SYSTEM, at=clock.now())
     assert as_it_is(order).status == OrderStatus.SHIPPED
-    sending.receive_all(order.number, by=SYSTEM, at=clock.now())
+    sending.deliver_all(order.number, by=SYSTEM, at=clock.now())
     assert as_it_is(order).status == OrderStatus.DELIVERED
     assert (shelf(loaf).on_hand, shelf(loaf).reserved) == (16, 0)
     asked = returning.ask(order.number, lines={1: 2}, reason="Burnt", by=SYSTEM)

@@ -1,4 +1,4 @@
-"""What programs do with orders. The table of moves decides; `actions` of an order lists what it allows."""
+"""What programs do with orders. The table of moves decides who may; `actions` of an order lists what it allows."""
 
 from typing import Any
 
@@ -15,37 +15,37 @@ from app.web.idempotency import idempotent
 
 
 @api.post("/orders/<int:number>/confirm", answer=OrderOut, message="Confirmed", refusals=(409,))
-@requires(Permission.ORDERS_CONFIRM)
+@requires(Permission.ORDERS_READ)
 @idempotent
 def confirm_order(number: int) -> Any:
-    """Confirm an order. The customer is told the day by email."""
+    """Confirm an order, with orders:confirm. The customer is told the day by email."""
     moving.confirm(number, by=viewer(), at=clock.now())
     return for_programs.order_told_to(viewer(), number)
 
 
 @api.post("/orders/<int:number>/hold", body=Reason, answer=OrderOut, message="On hold", refusals=(409,))
-@requires(Permission.ORDERS_CONFIRM)
+@requires(Permission.ORDERS_READ)
 @idempotent
 def hold_order(number: int, body: Reason) -> Any:
-    """Put an order on hold. Its stock stays reserved."""
+    """Put an order on hold, with orders:confirm. Its stock stays reserved."""
     moving.hold(number, reason=body.reason, by=viewer())
     return for_programs.order_told_to(viewer(), number)
 
 
 @api.post("/orders/<int:number>/release", body=Reason, answer=OrderOut, message="Released", refusals=(409,))
-@requires(Permission.ORDERS_CONFIRM)
+@requires(Permission.ORDERS_READ)
 @idempotent
 def release_order(number: int, body: Reason) -> Any:
-    """Release an order. A hold for credit asks for orders:override as well."""
+    """Release an order, with orders:confirm; a hold for credit, with orders:override."""
     moving.release(number, reason=body.reason, by=viewer())
     return for_programs.order_told_to(viewer(), number)
 
 
 @api.post("/orders/<int:number>/cancel", body=Reason, answer=OrderOut, message="Cancelled", refusals=(409,))
-@requires(Permission.ORDERS_WRITE)
+@requires(Permission.ORDERS_READ)
 @idempotent
 def cancel_order(number: int, body: Reason) -> Any:
-    """Cancel an order of which nothing has left. Once it is confirmed, that asks for orders:confirm as well."""
+    """Cancel an order of which nothing has left, with orders:write; once it is confirmed, with orders:confirm."""
     moving.cancel(number, reason=body.reason, by=viewer(), at=clock.now())
     return for_programs.order_told_to(viewer(), number)
 

@@ -57,6 +57,13 @@ class Order(Edited, Record):
         ),
         Index("ix_order_customer_id_id", "customer_id", "id"),
         Index("ix_order_business_date_id", "business_date", "id"),
+        Index("ix_order_promised_on_id", "promised_on", "id"),
+        Index(
+            "ix_order_payment_method_id",
+            "payment_method",
+            "id",
+            postgresql_where=text("payment_method <> 'account'"),  # on account, it is nearly all of them
+        ),
         Index(
             "ix_order_po_number",
             text("lower(po_number) text_pattern_ops"),

@@ -1,1 +1,1 @@
-"""Every question about baskets."""
+"""Every question about baskets and orders."""

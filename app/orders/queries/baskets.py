@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ARRAY, BigInteger, Date, any_, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts.models import Customer
+from app.accounts.models import Customer, CustomerStatus
 from app.catalogue.models import Category, Product, ProductStatus
 from app.catalogue.queries.products import products_seen_by
 from app.catalogue.queries.taxes import rate_of
@@ -40,7 +40,12 @@ ITEM = (
 )
 # Every page of the shop shows the basket, so this is written once. Whoever has none gets one empty row.
 CONTENTS = Question(
-    select(_customer.c.tax_treatment, _item.c.quantity, *ITEM)
+    select(
+        _customer.c.tax_treatment,
+        _customer.c.status.label("customer_status"),
+        _item.c.quantity,
+        *ITEM,
+    )
     .select_from(_customer)
     .outerjoin(
         _basket,
@@ -72,8 +77,8 @@ WAITING = Question(
 def contents_seen_by(viewer: Viewer, on: date) -> Contents:
     """What the viewer has put aside, with the tax rates of the day."""
     rows = CONTENTS.ask(user_id=viewer.user_id, customer_id=viewer.customer_id, on=on)
-    treatment = rows[0].tax_treatment if rows else "standard"
-    return Contents(treatment, [Item(*row[1:]) for row in rows if row.product_id is not None])
+    treatment, status, *_ = rows[0] if rows else ("standard", CustomerStatus.ACTIVE)
+    return Contents(treatment, [Item(*row[2:]) for row in rows if row.product_id is not None], status)
 
 
 def items_wanted(wanted: Mapping[int, int], on: date) -> list[Item]:

@@ -22,6 +22,7 @@ from app.core.database import db
 from app.core.errors import NotFound
 from app.core.questions import Question
 from app.customers.queries.customers import customers_seen_by
+from app.orders.credit import Credit
 from app.orders.models import Order
 from app.orders.states import IN_PROGRESS, HoldReason, PaymentMethod
 
@@ -54,6 +55,7 @@ EXPOSURE = Question(
 )
 
 
-def exposure(customer_id: int, *, but: int | None = None) -> Decimal:
+def credit_of(customer: Customer, *, but: int | None = None) -> Credit:
     """`but` one order that is about to count otherwise."""
-    return Decimal(EXPOSURE.ask(customer_id=customer_id, but=but or 0).one()[0])
+    used = EXPOSURE.ask(customer_id=customer.id, but=but or 0).one()[0]
+    return Credit(customer.credit_limit, Decimal(used))

@@ -24,7 +24,6 @@ SORTS: dict[str, Sortable] = {
     "created_at": Order.id,
     "number": Order.number,
     "promised_on": Order.promised_on,
-    "total": Order.total,
 }
 # Beside the row and not joined to it: whoever counts orders need not look at customers.
 code_of_customer = (

@@ -28,7 +28,11 @@ from app.core.outbox import OutboxMessage
 from app.core.questions import Question
 from app.orders.models import Order, OrderNote
 
-TO_THE_DESK = ("orders.mail_received_at_desk", "fulfilment.mail_return_asked")
+TO_THE_DESK = (
+    "orders.mail_received_at_desk",
+    "orders.mail_note_at_desk",
+    "fulfilment.mail_return_asked",
+)
 
 _nothing = literal("", String)
 _no_diff = null().cast(AuditEvent.diff.type)
@@ -55,6 +59,7 @@ _notes = select(
 ).where(OrderNote.order_id == _order, or_(_is_staff, OrderNote.kind == "buyer"))
 _was_sent = OutboxMessage.sent.is_not(None) & OutboxMessage.done_at.is_not(None)
 _state = case(
+    (_was_sent & (OutboxMessage.sent["left"].astext == "false"), "kept"),
     (_was_sent, "sent"),
     (OutboxMessage.dead_at.is_not(None), "failed"),
     (OutboxMessage.done_at.is_not(None), "done"),

@@ -24,9 +24,7 @@ def mailbox_of(order_id: int) -> Mailbox | None:
         .join(Customer, Customer.id == Order.customer_id)
         .outerjoin(User, (User.id == Order.buyer_id) & User.is_active & User.deleted_at.is_(None))
         .where(Order.id == order_id)
-    ).one_or_none()
-    if row is None:
-        return None
+    ).one()
     if row.email:
         return Mailbox(row.email, row.name.split()[0])
     return Mailbox(row.invoice_email) if row.invoice_email else None

@@ -91,6 +91,6 @@ class OrdersAsked(Paging):
     sku: Sku | None = None
     placed_from: date | None = Field(None, description="This day or later, where the business is.")
     placed_to: date | None = None
-    sort: Literal[
-        "created_at", "-created_at", "number", "-number", "promised_on", "-promised_on", "total", "-total"
-    ] = "-created_at"
+    sort: Literal["created_at", "-created_at", "number", "-number", "promised_on", "-promised_on"] = (
+        "-created_at"
+    )

@@ -10,7 +10,7 @@ from app.core.business import business
 from app.orders.priced import PricedLine
 from app.orders.quoted import Quote
 from app.orders.states import Channel, HoldReason, OrderStatus, PaymentMethod
-from app.web.schemas import Answer, Moment, Money, Paged, UnitPrice
+from app.web.schemas import Answer, Moment, Money, Number, Paged, UnitPrice
 
 Rate = Annotated[
     Decimal,
@@ -137,7 +137,7 @@ def _quoted(number: int, line: PricedLine, tax: Decimal, on: date) -> QuotedLine
 
 class OrderOut(SumOut):
     id: int
-    number: int
+    number: Number
     status: OrderStatus
     hold_reason: HoldReason | None
     customer_id: int

@@ -1,1 +1,1 @@
-"""What people do with baskets."""
+"""What people do with baskets, pads and orders."""

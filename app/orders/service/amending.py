@@ -22,14 +22,13 @@ from app.orders.models import Order, OrderItem
 from app.orders.models.orders import MOST_ITEMS
 from app.orders.priced import Contents, Item, PricedLine, priced
 from app.orders.queries import baskets, credit, orders
-from app.orders.queries.ways import ways_of_delivery
+from app.orders.queries.ways import days_for, ways_of_delivery
 from app.orders.quoted import Seen
 from app.orders.service.moving import Freed, end_if_all_is_sent, to_move
 from app.orders.service.placing import (
     chosen,
     is_over_the_limit,
     item_of,
-    promise_mail,
     use_reference,
     write_notes,
 )
@@ -39,6 +38,7 @@ from app.orders.service.quoting import (
     refuse_too_much,
     refuse_whom_we_cannot_serve,
 )
+from app.orders.service.telling import promise_mail_of_change
 from app.orders.states import HoldReason, PaymentMethod
 from app.stock import service as stock
 
@@ -66,7 +66,7 @@ def _line(
     item: OrderItem | None, product: Item, found: Sequence[Offer], customer: Customer, place: int
 ) -> AmendedLine:
     before, after = item.wanted if item else 0, product.quantity
-    advice = quantities.fitted(product, after).rule if after != before else ""
+    advice = quantities.fitted(product, after).advice if after != before else ""
     anew = None
     if item is not None and _keeps_its_price(product, before, found):
         unit_price, rate = item.unit_price, item.tax_rate
@@ -74,7 +74,7 @@ def _line(
         anew = _priced(product, found, customer, place)
         unit_price, rate = anew.answer.unit_price, anew.rate
     return AmendedLine(
-        product_id=product.product_id,
+        product=product,
         sku=item.sku if item else product.sku,
         name=item.name if item else product.name,
         before=before,
@@ -82,7 +82,6 @@ def _line(
         unit_price=unit_price,
         tax_rate=rate,
         advice=advice,
-        left=product.left,
         item=item,
         priced=anew,
     )
@@ -133,14 +132,15 @@ def amend(
     told: audit.Diff = {}
     if changes.items is not None:
         told |= _change_items(order, changes.items, customer=customer, at=at, seen=seen)
-    _change_terms(order, changes, customer=customer, by=by, at=at)
-    told |= audit.changes_of(order)
+    with db.session.no_autoflush:  # what is written already would not be among the changes
+        _change_terms(order, changes, customer=customer, by=by, at=at)
+        told |= audit.changes_of(order)
     if not told:
         return order
     order.mark_edited(by.user_id)
     audit.record("order.amended", order, by=by, diff=told)
     db.session.flush()
-    promise_mail("changed", order, again=f":{order.version}")
+    promise_mail_of_change(order, told)
     return order
 
 
@@ -169,17 +169,21 @@ def _change_items(
     before = total_of(order)
     for line in different:
         _apply(order, line)
-    order.delivery_net, order.line_count = found.delivery_net, len(found.kept)
+    order.delivery_net = found.delivery_net
     charge(order)
     _hold_what_must_wait(order, customer, has_grown=total_of(order) > before)
     end_if_all_is_sent(order, at)
-    told = {line.name: [line.before, line.after] for line in different} | audit.changes_of(order)
+    told = _lines_told(different) | audit.changes_of(order)
     db.session.flush()
     stock.exchange(
         [Freed(line.product_id, line.after) for line in found.lines],
         [Freed(line.product_id, line.before) for line in found.lines],
     )
     return told
+
+
+def _lines_told(lines: Sequence[AmendedLine]) -> audit.Diff:
+    return {"lines": {line.sku: [line.before, line.after] for line in lines}} if lines else {}
 
 
 def refuse_what_no_order_may_be(found: Plan, customer: Customer) -> None:
@@ -201,8 +205,8 @@ def _refuse_what_cannot_be(found: Plan, customer: Customer) -> None:
         sent = line.item.quantity_shipped if line.item else 0
         if line.after < sent:
             raise Refused(f"{line.name}: {sent:,} have left already.", field=f"items.{number}.quantity")
-        if line.after and line.advice:
-            raise Refused(f"{line.name}: {line.advice}.", field=f"items.{number}.quantity")
+        if line.advice:
+            raise Refused(f"{line.name}: {line.advice}", field=f"items.{number}.quantity")
 
 
 def _apply(order: Order, line: AmendedLine) -> None:
@@ -232,9 +236,7 @@ def _hold_what_must_wait(order: Order, customer: Customer, *, has_grown: bool) -
 
 
 def _day(order: Order, wished: date, at: datetime) -> date:
-    zone = business().time_zone
-    ways = ways_of_delivery(business_day(at, zone))
-    way = ways.with_id(order.delivery_method_id) if order.delivery_method_id else ways.usual
-    if way and wished not in ways.days(way, at=at, zone=zone):
+    days = days_for(order, at)
+    if days is not None and wished not in days:
         raise Refused("We cannot deliver on that day. Choose one of the days offered.", field="deliver_on")
     return wished

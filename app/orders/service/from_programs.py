@@ -104,7 +104,7 @@ def cancel_pending(number: int, *, version: int, by: Viewer, at: datetime) -> Or
     """What a program deletes must not be on its way: whoever wants that cancels it by name, with a reason."""
     order = orders.order_locked(by, number)
     if order.status != OrderStatus.PENDING:
-        raise IllegalMove(f"Order {number} is {order.word} by now. Cancel it with a reason instead.")
+        raise IllegalMove(f"It is {order.word} by now. Cancel it with a reason instead.")
     return moving.cancel(number, reason=REASON, by=by, at=at, version=version)
 
 

@@ -1,6 +1,6 @@
 """What becomes of an order before it leaves: each verb is one row of the table of moves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +14,8 @@ from app.orders.models import Order, OrderItem, OrderNote
 from app.orders.models.orders import LONGEST_NOTES, LONGEST_REASON
 from app.orders.moves import expect
 from app.orders.queries import credit, orders
-from app.orders.service.placing import confirm_now, is_over_the_limit, promise_mail
+from app.orders.service.placing import confirm_now, is_over_the_limit
+from app.orders.service.telling import promise_mail, promise_mail_of_change, promise_mail_of_note
 from app.orders.states import HoldReason
 from app.stock import service as stock
 
@@ -105,10 +106,11 @@ def cancel_remainder(
     if all(not item.wanted for item in order.items):
         raise Refused("That would be all of it. Cancel the order instead.", field="lines")
     end_if_all_is_sent(order, at)
-    _noted("order.remainder_cancelled", order, by=by, reason=note)
+    told = lines_told(order, freed)
+    _noted("order.remainder_cancelled", order, by=by, reason=note, diff=told)
     db.session.flush()
     stock.release(freed)
-    promise_mail("changed", order, again=f":{order.version}")
+    promise_mail_of_change(order, told, reason=note)
     return order
 
 
@@ -119,6 +121,13 @@ def take_off(order: Order, lines: Mapping[int, int]) -> list[Freed]:
         item.quantity_cancelled += quantity
     charge(order)
     return [Freed(item.product_id, quantity) for item, quantity in taken]
+
+
+def lines_told(order: Order, freed: Sequence[Freed]) -> audit.Diff:
+    """What was wanted of each line until so much was taken off, and what still is."""
+    taken = {one.product_id: one.quantity for one in freed}
+    lines = [item for item in order.items if item.product_id in taken]
+    return {"lines": {item.sku: [item.wanted + taken[item.product_id], item.wanted] for item in lines}}
 
 
 def _to_take_off(order: Order, lines: Mapping[int, int]) -> list[tuple[OrderItem, int]]:
@@ -151,6 +160,8 @@ def note(number: int, *, text: str, for_buyer: bool, by: Viewer) -> OrderNote:
     db.session.add(written)
     db.session.flush()
     audit.record("order.noted", order, by=by, diff={"kind": [None, kind]})
+    if not by.is_staff:
+        promise_mail_of_note(order, written)
     return written
 
 
@@ -162,7 +173,9 @@ def _said(reason: str) -> str:
     return reason
 
 
-def _noted(action: str, order: Order, *, by: Viewer, reason: str) -> Order:
+def _noted(action: str, order: Order, *, by: Viewer, reason: str, diff: audit.Diff | None = None) -> Order:
     order.mark_edited(by.user_id)
-    audit.record(action, order, by=by, diff=audit.changes_of(order) | {"reason": [None, reason]})
+    audit.record(
+        action, order, by=by, diff=audit.changes_of(order) | (diff or {}) | {"reason": [None, reason]}
+    )
     return order

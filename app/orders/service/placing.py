@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from app.accounts.models import Customer
 from app.accounts.queries import people
-from app.core import audit, metrics, outbox
+from app.core import audit, metrics
 from app.core.access import Viewer
 from app.core.business import business
 from app.core.database import db
 from app.core.errors import NotFound, Refused
-from app.core.transaction import use_case
+from app.core.transaction import afterwards, use_case
 from app.customers.models import Address
 from app.customers.queries.addresses import addresses_of
 from app.orders.agreed import charge, total_of
-from app.orders.mailed import Mailed
 from app.orders.models import Order, OrderItem
 from app.orders.models.orders import LONGEST_NOTES, LONGEST_PO
 from app.orders.priced import PricedLine
@@ -22,10 +22,9 @@ from app.orders.queries import baskets, credit, orders
 from app.orders.quoted import Quote, Seen
 from app.orders.service import quoting
 from app.orders.service.quoting import Terms
+from app.orders.service.telling import TO_THE_DESK, promise_mail
 from app.orders.states import Channel, HoldReason, PaymentMethod
 from app.stock import service as stock
-
-TO_THE_DESK = "received_at_desk"
 
 
 @use_case
@@ -40,11 +39,8 @@ def place(
     seen: Seen | None = None,
     submission_key: str | None = None,
 ) -> Order:
-    """So many of each product. The same submission key again gives the order that it made."""
+    """So many of each product."""
     customer = credit.customer_locked(by, customer_id)
-    earlier = orders.placed_as(customer.id, submission_key) if submission_key else None
-    if earlier is not None:
-        return earlier
     found = agreed(dict(wanted), customer, terms, at=at, seen=seen)
     order = _order(found, terms, channel, by)
     order.submission_key = submission_key
@@ -57,12 +53,19 @@ def place(
     _tell(order, by)
     if customer.auto_confirm and order.hold_reason is None:
         confirm_now(order, by=by, at=at)
-    metrics.ORDERS_CREATED.labels("held" if order.hold_reason else order.status).inc()
+    afterwards(metrics.ORDERS_CREATED.labels(order.status).inc)
     return order
 
 
+class Sent(NamedTuple):
+    """The order of a basket, and whether an earlier sending of the form placed it."""
+
+    order: Order
+    was_earlier: bool
+
+
 @use_case
-def place_basket(*, terms: Terms, seen: Seen, by: Viewer, at: datetime, submission_key: str) -> Order:
+def place_basket(*, terms: Terms, seen: Seen, by: Viewer, at: datetime, submission_key: str) -> Sent:
     """What the viewer has put aside; their basket is empty afterwards.
 
     What they put in since an earlier sending of the same form stays in it.
@@ -72,7 +75,7 @@ def place_basket(*, terms: Terms, seen: Seen, by: Viewer, at: datetime, submissi
     basket_id = baskets.open_basket(by.person_id, by.customer_id)
     earlier = orders.placed_as(by.customer_id, submission_key)
     if earlier is not None:
-        return earlier
+        return Sent(earlier, was_earlier=True)
     wanted = baskets.quantities_in(basket_id)
     order = place(
         wanted,
@@ -85,7 +88,7 @@ def place_basket(*, terms: Terms, seen: Seen, by: Viewer, at: datetime, submissi
         submission_key=submission_key,
     )
     baskets.take_out(basket_id, wanted.keys())
-    return order
+    return Sent(order, was_earlier=False)
 
 
 def agreed(
@@ -205,7 +208,7 @@ def is_over_the_limit(order: Order, customer: Customer) -> bool:
     """With all that counts beside it. The customer is locked."""
     if order.payment_method != PaymentMethod.ACCOUNT:
         return False
-    return credit.exposure(customer.id, but=order.id) + total_of(order) > customer.credit_limit
+    return credit.credit_of(customer, but=order.id).over_by(total_of(order)) > 0
 
 
 def _tell(order: Order, by: Viewer) -> None:
@@ -218,18 +221,6 @@ def _tell(order: Order, by: Viewer) -> None:
     audit.record("order.placed", order, by=by, diff=told)
     promise_mail("received", order)
     promise_mail(TO_THE_DESK, order)
-
-
-def promise_mail(kind: str, order: Order, *, again: str = "") -> None:
-    """One for each thing that happened; `again` tells two of a kind apart. Those to the buyer are among theirs."""
-    outbox.promise(
-        f"orders.mail_{kind}",
-        dedupe_key=f"order:{order.id}:{kind}{again}",
-        user_id=None if kind == TO_THE_DESK else order.buyer_id,
-        about=f"order:{order.id}",
-        order_id=order.id,
-        told=Mailed.of(order).model_dump(mode="json"),
-    )
 
 
 def confirm_now(order: Order, *, by: Viewer, at: datetime) -> None:

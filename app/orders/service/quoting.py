@@ -1,7 +1,6 @@
 """What an order would come to, and everything that would stand against placing it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -19,6 +18,7 @@ from app.orders.queries.ways import ways_of_delivery
 from app.orders.quoted import Quote, Seen
 from app.orders.states import PaymentMethod
 from app.orders.ways import Way, Ways
+from app.orders.words import why_nothing_can_be_ordered
 
 PREPAID = "prepay"
 
@@ -47,21 +47,34 @@ class NotActive(Refused):
 
 def quote(wanted: dict[int, int], customer: Customer, terms: Terms, *, at: datetime) -> Quote:
     """Reads only. Two that are alike at the same moment come to the same."""
+    return quote_of(basket_of(wanted, customer, at=at), customer, terms, at=at)
+
+
+def basket_of(wanted: dict[int, int], customer: Customer, *, at: datetime) -> PricedBasket:
     on = business_day(at, business().time_zone)
     contents = Contents(customer.tax_treatment, baskets.items_wanted(wanted, on))
-    basket = priced(contents, offers(contents.product_ids, customer_id=customer.id, on=on))
-    return quote_of(basket, customer, terms, at=at)
+    return priced(contents, offers(contents.product_ids, customer_id=customer.id, on=on))
 
 
 def quote_of(basket: PricedBasket, customer: Customer, terms: Terms, *, at: datetime) -> Quote:
     """The same for a basket that has its prices already."""
+    ways = ways_of_delivery(business_day(at, business().time_zone))
+    found = _by(_chosen(ways, terms.way_id), ways, basket, customer, at=at)
+    return replace(found, deliver_on=terms.deliver_on or found.deliver_on)
+
+
+def shown(basket: PricedBasket, customer: Customer, terms: Terms, *, at: datetime) -> Quote:
+    """The same for a page: a way or a day that is offered no more is shown as the usual one."""
+    ways = ways_of_delivery(business_day(at, business().time_zone))
+    found = _by(ways.with_id(terms.way_id) or ways.usual, ways, basket, customer, at=at)
+    return replace(found, deliver_on=terms.deliver_on) if terms.deliver_on in found.days else found
+
+
+def _by(way: Way | None, ways: Ways, basket: PricedBasket, customer: Customer, *, at: datetime) -> Quote:
+    """On the first day on which it can come that way."""
     zone = business().time_zone
-    on = business_day(at, zone)
-    ways = ways_of_delivery(on)
-    way = _chosen(ways, terms.way_id)
     days = ways.days(way, at=at, zone=zone) if way else []
-    deliver_on = _day(days, terms.deliver_on)
-    return Quote(customer, basket, ways, way, days, deliver_on, on)
+    return Quote(customer, basket, ways, way, days, days[0] if days else None, business_day(at, zone))
 
 
 def _chosen(ways: Ways, way_id: int | None) -> Way | None:
@@ -73,16 +86,10 @@ def _chosen(ways: Ways, way_id: int | None) -> Way | None:
     return found
 
 
-def _day(days: Sequence[date], wished: date | None) -> date | None:
-    """Whether it can be done is found out when the order is placed: a page also shows what cannot."""
-    return wished or (days[0] if days else None)
-
-
 def refuse_whom_we_cannot_serve(customer: Customer) -> None:
-    if customer.status == CustomerStatus.ACTIVE and not customer.deleted_at:
-        return
-    word = CustomerStatus(customer.status).word
-    raise NotActive(f"{customer.name} is {word}, so nothing can be ordered. Ring the order desk.")
+    status = CustomerStatus.CLOSED if customer.deleted_at else customer.status
+    if why_not := why_nothing_can_be_ordered(customer.name, status):
+        raise NotActive(why_not)
 
 
 def refuse_what_cannot_be_ordered(found: Quote) -> None:
@@ -117,10 +124,9 @@ def _not_in_packs(found: Quote) -> list[Refused]:
     parts = []
     for line in found.basket.lines:
         fit = quantities.fitted(line.item, line.item.quantity)
-        if fit.rule:
-            advice = f"Order {fit.quantity:,}: {fit.rule}." if fit.quantity else f"{fit.rule}."
+        if fit.advice:
             field = f"items.{_place(found, line.item)}.quantity"
-            parts.append(Refused(f"{line.item.name}: {advice}", field=field, code="wrong_quantity"))
+            parts.append(Refused(f"{line.item.name}: {fit.advice}", field=field, code="wrong_quantity"))
     return parts
 
 
@@ -175,6 +181,17 @@ def refuse_wrong_terms(found: Quote) -> None:
     if found.way and found.deliver_on not in found.days:
         raise Refused("We cannot deliver on that day. Choose one of the days offered.", field="deliver_on")
     refuse_too_little(found.basket.goods, found.customer)
+
+
+def stands_against(found: Quote) -> str:
+    """What would be refused whatever is typed on a page that shows it; empty where nothing would be."""
+    try:
+        refuse_whom_we_cannot_serve(found.customer)
+        if found.basket.lines:
+            refuse_wrong_terms(found)
+    except Refused as refusal:
+        return refusal.message
+    return ""
 
 
 def refuse_too_little(goods: Decimal, customer: Customer) -> None:

@@ -38,10 +38,5 @@ def _refusal(number: int, work: Callable[[int], Order]) -> str:
     except NotAllowed:
         raise  # whoever may not do this may do it with none of them
     except Refusal as refusal:
-        return _naming(number, refusal.message)
+        return refusal.message
     return ""
-
-
-def _naming(number: int, message: str) -> str:
-    """Most refusals stand on the page of the order they are about; among others, each says which."""
-    return message if str(number) in message else f"Order {number}: {message[0].lower()}{message[1:]}"
