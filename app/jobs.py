@@ -95,6 +95,7 @@ JOBS: dict[str, Job] = {
     "orders.mail_received_at_desk": _mail(
         orders.mail_received_at_desk, "Email to the desk about a new order"
     ),
+    "orders.mail_note_at_desk": _mail(orders.mail_note_at_desk, "Email to the desk about a note on an order"),
     "orders.mail_confirmed": _mail(orders.mail_confirmed, "Email that an order is confirmed"),
     "orders.mail_changed": _mail(orders.mail_changed, "Email about a changed order"),
     "orders.mail_cancelled": _mail(orders.mail_cancelled, "Email about a cancelled order"),

@@ -24,6 +24,7 @@ from app.imports import admin as imports
 from app.operations import admin as operations
 from app.operations import health
 from app.orders.queries.baskets import lines_waiting
+from app.orders.queries.credit import credit_of
 from app.shop import pages as shop
 from app.stock import admin as stock
 from app.web import api_docs
@@ -52,7 +53,7 @@ PLACES = (
         key="g f",
         beside="/desk/shipments",
     ),
-    Place("Returns", "fulfilment.returns", "undo", SELL, Permission.ORDERS_REFUND, staff=True),
+    Place("Returns", "fulfilment.returns", "undo", SELL, Permission.ORDERS_READ, staff=True),
     Place("Stock", "stock_admin.stock", "layers", permission=Permission.ORDERS_READ, staff=True, key="g s"),
     Place("Customers", "customers.customers", "shop", SELL, Permission.CUSTOMERS_READ, staff=True),
     Place("Applications", "customers.applications", "docket", SELL, Permission.CUSTOMERS_WRITE, staff=True),
@@ -93,4 +94,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(operations.bp)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_docs.bp)
+    app.extensions["credit_of"] = credit_of  # customers come before orders, and their page shows it
     remember_places(app, PLACES)

@@ -38,11 +38,11 @@ def next_delivery(
 ) -> NextDelivery | None:
     """The soonest day, and the latest moment for it."""
     days = days_offered(method, ordered_at=ordered_at, zone=zone, closed=closed, most=1)
-    return (
-        NextDelivery(days[0], days[0] - timedelta(days=method.lead_days), method.cutoff_time)
-        if days
-        else None
-    )
+    return delivery_on(days[0], method) if days else None
+
+
+def delivery_on(day: date, method: Rounds) -> NextDelivery:
+    return NextDelivery(day, day - timedelta(days=method.lead_days), method.cutoff_time)
 
 
 def days_offered(

@@ -24,6 +24,13 @@ class Fitted:
     quantity: int
     rule: str = ""
 
+    @property
+    def advice(self) -> str:
+        """What to order instead, as a sentence; empty where nothing is wrong."""
+        if not self.rule:
+            return ""
+        return f"Order {self.quantity:,}: {self.rule}." if self.quantity else f"{self.rule.capitalize()}."
+
 
 def smallest(product: Packed) -> int:
     return _up(product.min_qty, product.pack_size)

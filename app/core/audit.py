@@ -14,7 +14,7 @@ from app.core.correlation import correlation_id, remote_address
 from app.core.database import Model, db
 from app.core.questions import Question
 
-Diff = dict[str, list[Any]]
+Diff = dict[str, Any]  # by field, before and after; under "lines" by SKU
 
 NOT_WORTH_TELLING = {"created_at", "updated_at", "created_by", "updated_by", "version", "last_login_at"}
 SECRET = {"secret": True}

@@ -22,7 +22,7 @@ DURATION = Histogram(
     ["method", "endpoint"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
-ORDERS_CREATED = Counter("orders_created_total", "Orders placed, by where they stood then", ["status"])
+ORDERS_CREATED = Counter("orders_created_total", "Orders placed, by their status then", ["status"])
 SIGN_INS = Counter("sign_ins_total", "Attempts to sign in", ["outcome"])
 
 

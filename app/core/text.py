@@ -1,6 +1,7 @@
-"""What a person meant by what they typed."""
+"""What a person meant by what they typed, and how we say counts and days."""
 
 import unicodedata
+from datetime import date
 
 
 def tidy(value: str | None) -> str:
@@ -17,3 +18,13 @@ def tidy_lines(value: str | None) -> str:
 def counted(count: int, one: str, many: str) -> str:
     """1 product, 1,200 products."""
     return f"{count:,} {one if count == 1 else many}"
+
+
+def long_day(on: date | None) -> str:
+    """Where the weekday matters: Friday 20 November, or nothing."""
+    return f"{on:%A} {on.day} {on:%B}" if on else ""
+
+
+def in_full(on: date) -> str:
+    """Where the year matters: 5 November 2026."""
+    return f"{on.day} {on:%B} {on.year}"

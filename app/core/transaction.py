@@ -18,6 +18,7 @@ from app.core.errors import Busy, Refusal, Stale
 P = ParamSpec("P")
 R = TypeVar("R")
 
+AFTERWARDS = "afterwards"
 TRIES = 4
 PATIENCE = 1.5  # seconds, for all tries together: a deadlock is noticed after one
 WORTH_ANOTHER_TRY = {"40001", "40P01"}  # serialization, deadlock
@@ -44,6 +45,11 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
 
 def in_unit_of_work() -> bool:
     return IN_UNIT_OF_WORK in db.session.info
+
+
+def afterwards(work: Callable[[], object]) -> None:
+    """Once this unit has been committed, and never for one that was undone."""
+    db.session.info[AFTERWARDS].append(work)
 
 
 def in_one_transaction(work: Callable[[], R]) -> R:
@@ -76,6 +82,7 @@ def _committing() -> Iterator[None]:
     # Whatever was read before belongs to an older picture of the rows.
     db.session.rollback()
     db.session.info[IN_UNIT_OF_WORK] = True
+    follow = db.session.info[AFTERWARDS] = []
     try:
         yield
         db.session.commit()
@@ -84,6 +91,8 @@ def _committing() -> Iterator[None]:
         raise
     finally:
         db.session.info.pop(IN_UNIT_OF_WORK, None)
+    for work in follow:
+        work()
 
 
 def busy_after(error: DBAPIError) -> Busy:

@@ -10,7 +10,7 @@ The query answers with `streaming.EveryRow`; the page links to it with `pages(li
 
 import csv
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from io import TextIOWrapper
@@ -29,11 +29,11 @@ from app.web.access import viewer
 
 ENCODING = "utf-8-sig"  # without the mark at its start, a double click shows Café as CafÃ©
 
-Columns = Mapping[str, str]
+Columns = Mapping[str, str | Callable[[Any], object]]
 
 
 def csv_of(name: str, rows: Iterable[Any], columns: Columns) -> Response:
-    """Each column's head, and the attribute of a row that stands under it.
+    """Each column's head, and what of a row stands under it: one of its attributes, or what is made of it.
 
     The file is whole before it leaves: a slow reader keeps no transaction open, and an error half-way is an
     error and not a shorter list.
@@ -51,7 +51,7 @@ def _written(name: str, rows: Iterable[Any], columns: Columns) -> IO[bytes]:
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the response closes it, when it has left
     text = TextIOWrapper(file, encoding=ENCODING, newline="")
     writer, zone = csv.writer(text), ZoneInfo(business().time_zone)
-    values_of = [attrgetter(attribute) for attribute in columns.values()]
+    values_of = [attrgetter(one) if isinstance(one, str) else one for one in columns.values()]
     writer.writerow(columns)
     count = 0
     for row in rows:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from wtforms import HiddenField, SelectField, SelectMultipleField
 from wtforms.validators import StopValidation
 
-from app.core.errors import Busy, Conflict, NotAllowed, NotFound, Refusal, Several, TooMany
+from app.core.errors import Busy, Conflict, NotAllowed, NotFound, Refusal, Several, Stale, TooMany
 from app.core.text import tidy
 from app.core.tokens import new_token
 from app.core.transaction import busy_after
@@ -33,6 +33,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         super().__init__(*args, **kwargs)
         self.form_errors: list[str] = []
         self.refused_with = 0
+        self.is_stale = False
         self.retry_after: int | None = None
 
     @contextmanager
@@ -55,6 +56,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         else:
             target.errors = [*target.errors, refusal.message]
         self.refused_with = UNPROCESSABLE
+        self.is_stale = self.is_stale or isinstance(refusal, Stale)
         if isinstance(refusal, Conflict):
             self.refused_with = CONFLICT
         if isinstance(refusal, TooMany):
@@ -98,11 +100,11 @@ class VersionedForm(Form):
             return 0
 
     def compare_with(self, row: Any, **known: Any) -> None:
-        """After a conflict: what was typed stays, what is there now stands beside it, and saving again means it.
+        """Where somebody was first: what was typed stays, what is now stands beside it, and saving again means it.
 
         `known` is what the row does not hold under the name of its field.
         """
-        if self.refused_with != CONFLICT:
+        if not self.is_stale:
             return
         for name, field in self._fields.items():
             now = _in_words(field, known.get(name, getattr(row, name, field.data)))

@@ -1,14 +1,14 @@
 """Lists live in their address: filter, sort and place come from the query string and go back into it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
-from flask import current_app, request, url_for
+from flask import current_app, flash, request, url_for
 
-from app.core.paging import Page
-from app.core.text import tidy
+from app.core.paging import PAGE_SIZE, Page
+from app.core.text import counted, tidy
 
 T = TypeVar("T")
 
@@ -96,6 +96,27 @@ class Listing(Generic[T]):
         kept = {name: value for name, value in self.asked.filters.items() if value}
         query = kept | {"sort": request.args.get("sort")} | changed
         return f"{quote(path or request.path)}?{urlencode({name: value for name, value in query.items() if value})}"
+
+
+def numbers_in(ticked: Sequence[str], most: int = PAGE_SIZE) -> list[int]:
+    """What is ticked, of as many rows as a page shows at once."""
+    return [int(one) for one in ticked[:most] if one.isascii() and one.isdecimal() and len(one) < 19]
+
+
+class Outcome(Protocol):
+    """What became of one row; `refusal` is empty where it was done."""
+
+    @property
+    def refusal(self) -> str: ...
+
+
+def tell(outcomes: Sequence[Outcome], one: str, many: str, *, naming: str = "{0.refusal}") -> None:
+    """One line for all that went well, and one for each that did not, which says what it is about."""
+    refused = [outcome for outcome in outcomes if outcome.refusal]
+    if len(outcomes) > len(refused):
+        flash(counted(len(outcomes) - len(refused), one, many), "good")
+    for outcome in refused:
+        flash(naming.format(outcome), "warn")
 
 
 def address_of_each(endpoint: str) -> Callable[[int | str], str]:

@@ -140,4 +140,7 @@ Email = Annotated[
     AfterValidator(_whole_address),
 ]
 Password = Annotated[str, Field(min_length=1, max_length=1024, json_schema_extra={"format": "password"})]
+Number = Annotated[
+    str, BeforeValidator(str), Field(description="Of an order. A name, not a quantity.", examples=["10482"])
+]
 Moment = Annotated[datetime, AfterValidator(_in_utc)]

@@ -13,7 +13,7 @@ from app.core.business import today as business_today
 from app.core.money import money as words_for_money
 from app.core.money import sign_of
 from app.core.money import unit_money as words_for_unit_price
-from app.core.text import counted
+from app.core.text import counted, in_full, long_day
 from app.web.access import viewer_if_known
 from app.web.csrf import csrf_field
 from app.web.forms import once_field
@@ -36,7 +36,9 @@ def furnish(app: Flask, static: StaticFiles) -> None:
         day=day,
         exact=exact,
         in_full=in_full,
+        long_day=long_day,
         moment=moment,
+        near_day=near_day,
         money=money,
         percent=percent,
         unit_money=unit_money,
@@ -72,7 +74,13 @@ def day(on: date, *, today: date | None = None) -> str:
         return "Tomorrow"
     if abs(on - today) < timedelta(days=180):
         return f"{on:%a} {on.day} {on:%b}"
-    return f"{on.day} {on:%B} {on.year}"
+    return in_full(on)
+
+
+def near_day(on: date) -> str:
+    """Inside a sentence: today, tomorrow, Fri 20 Nov."""
+    word = day(on)
+    return word.lower() if word in {"Today", "Tomorrow"} else word
 
 
 def exact(at: datetime | None) -> str:
@@ -93,8 +101,3 @@ def unit_money(amount: Decimal) -> str:
 def percent(rate: Decimal) -> str:
     """20%, 17.5%."""
     return f"{rate * 100:.4f}".rstrip("0").rstrip(".") + "%"
-
-
-def in_full(on: date) -> str:
-    """Where the day matters: 5 November 2026."""
-    return f"{on.day} {on:%B} {on.year}"

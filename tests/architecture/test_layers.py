@@ -13,6 +13,7 @@ FLASK = {"flask", "flask_login", "flask_wtf", "wtforms"}
 # Ways in, what they read and say with, and what one of us shows on a page. Every other file knows no Flask.
 WAYS_IN = {"account_pages", "admin", "api", "health", "jobs", "pages"}
 BESIDE_THEM = {
+    "act_forms",
     "bearer",
     "devices",
     "forms",

@@ -93,3 +93,15 @@ def shelf(site: Site) -> dict[str, tuple[int, int]]:
             .where(Product.sku.in_((CROISSANTS, LOAF)))
         )
         return {sku: (on_hand, reserved) for sku, on_hand, reserved in rows}
+
+
+def test_another_way_of_delivery_counts_anew_before_the_desk_places_the_order(
+    browser: Browser, site: Site
+) -> None:
+    page = opened(browser, site, TOM, "/desk/orders/new?customer=COPPER-KETTLE")
+    page.get_by_label("SKUs and quantities").fill(f"{LOAF} 2")
+    page.get_by_role("radio", name=re.compile("Carrier, two days")).check()
+    expect(page.get_by_text("Delivery, Carrier, two days")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Place order, £")).click()
+    expect(page.get_by_text(re.compile(r"Order \d+ is placed for Copper Kettle"))).to_be_visible()
+    page.context.close()

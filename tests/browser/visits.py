@@ -135,7 +135,7 @@ def _failures(samples: dict[str, list[Values]]) -> Iterator[Visit]:
     yield Visit(OWNER, f"/admin/price-lists/why?sku={priced['sku']}&customer=COPPER-KETTLE&quantity=2000")
     yield Visit(OWNER, "/admin/price-lists/why?sku=NOTHING", 422)
     yield Visit(OWNER, "/admin/price-lists/new?kind=contract")
-    [waiting] = samples["desk.act"]
+    waiting, *_ = samples["desk.act"]
     yield Visit(OWNER, f"/desk/orders/move-day?order={waiting['number']}")
     cancelling = f"/desk/orders/{waiting['number']}/cancel"
     yield Visit(OWNER, cancelling, 409, (("version", "0"), ("reason", "Late")))
@@ -145,6 +145,9 @@ def _failures(samples: dict[str, list[Values]]) -> Iterator[Visit]:
     yield Visit(BUYER, "/catalogue?q=nothing-like-it")
     yield Visit(BUYER, "/orders?q=nothing-like-it")
     yield Visit(BUYER, "/orders?state=cancelled")
+    [loaf] = samples["shop.product"]
+    typed = "%0A".join((f"{loaf['sku']}+6", f"{loaf['sku']}+3", "LOAF+2", "NOTHING+1", "SHOP-ROLLS+12"))
+    yield Visit(BUYER, f"/quick-order?lines={typed}")
     [mine] = samples["shop.cancel_order"]
     yield Visit(BUYER, f"/orders/{mine['number']}/cancel", 422, (("reason", ""),))
     applied = (("email", APPLICATION.email), ("password", APPLICATION.password))

@@ -11,7 +11,7 @@ from app.core import outbox
 from app.core.database import db
 from app.core.errors import Busy, Refused
 from app.core.outbox import OutboxMessage
-from app.core.transaction import use_case
+from app.core.transaction import afterwards, use_case
 from tests import factories
 
 
@@ -48,16 +48,40 @@ def test_a_use_case_inside_another_joins_it(context: Flask) -> None:
     assert names() == []
 
 
+def test_what_follows_a_unit_happens_once_it_is_committed_and_never_after_one_that_was_undone(
+    context: Flask,
+) -> None:
+    done: list[str] = []
+
+    @use_case
+    def inner(name: str) -> None:
+        afterwards(lambda: done.append(name))
+
+    @use_case
+    def outer(*, is_refused: bool) -> None:
+        inner("refused" if is_refused else "committed")
+        assert done == []
+        if is_refused:
+            raise Refused("The whole is refused.")
+
+    with pytest.raises(Refused):
+        outer(is_refused=True)
+    outer(is_refused=False)
+    assert done == ["committed"]
+
+
 def test_a_deadlock_is_tried_again_and_both_sides_commit(own_app: Flask) -> None:
     with own_app.app_context():
         one, two = factories.customer("One"), factories.customer("Two")
         ids = [one.id, two.id]
     meet = threading.Barrier(2, timeout=60)
     tries: list[int] = []
+    followed: list[str] = []
 
     @use_case
     def rename(order: list[int], suffix: str) -> None:
         tries.append(1)
+        afterwards(lambda: followed.append(suffix))
         for number, customer_id in enumerate(order):
             db.session.execute(
                 text("UPDATE customer SET phone = phone || :suffix WHERE id = :id"),
@@ -82,6 +106,7 @@ def test_a_deadlock_is_tried_again_and_both_sides_commit(own_app: Flask) -> None
         phones = list(db.session.scalars(select(Customer.phone)))
     assert [sorted(phone) for phone in phones] == [["a", "b"], ["a", "b"]]
     assert len(tries) == 3, "one of the two was the victim and ran again"
+    assert sorted(followed) == ["a", "b"], "what follows is not done for the try that was undone"
 
 
 def test_a_lock_that_never_comes_free_ends_as_busy_at_once(own_app: Flask) -> None:

@@ -8,6 +8,9 @@ import pytest
 from app.core import clock
 from app.core.access import SYSTEM
 from app.core.database import db
+from app.core.errors import Refused
+from app.core.transaction import in_one_transaction
+from app.orders.models import Order
 from app.orders.service import moving
 from app.stock.shortage import OutOfStock
 from tests.desk.queueing import confirmed, packed
@@ -23,6 +26,10 @@ def cafe(copper_kettle, context):
 @pytest.fixture
 def loaf(context):
     return filled(goods("Sourdough", "3.25"), 20)
+
+
+def refused_after(order: Order) -> None:
+    raise Refused(f"Nothing stays of {order}.")
 
 
 def figures(visitor, name: str) -> dict[str, float]:
@@ -44,9 +51,11 @@ def test_orders_are_counted_by_where_they_stood_when_they_were_placed(visitor, c
     placed({loaf: 1}, cafe)
     with pytest.raises(OutOfStock):
         placed({loaf: 1000}, cafe)
+    with pytest.raises(Refused):
+        in_one_transaction(lambda: refused_after(placed({loaf: 1}, cafe)))
     after = figures(visitor, "orders_created_total")
     more = {label: after[label] - before.get(label, 0) for label in after}
-    assert more == {"pending": 1, "confirmed": 2, "held": 1}
+    assert more == {"pending": 2, "confirmed": 2}
 
 
 def test_what_is_under_way_is_counted_with_the_age_of_its_oldest(visitor, cafe, loaf):

@@ -24,8 +24,8 @@ MANAGING = [
 BUYING = ["/catalogue", "/quick-order", "/orders", "/basket", "/pads", "/", "/company", "/account"]
 MENUS = {
     "owner": [*WORKING, *SELLING, *MANAGING, "/account"],
-    "tom": [*WORKING, "/desk/customers", "/account"],
-    "wanda": [*WORKING, "/desk/pick", "/account"],
+    "tom": [*WORKING, "/desk/returns", "/desk/customers", "/account"],
+    "wanda": [*WORKING, "/desk/pick", "/desk/returns", "/account"],
     "maya": BUYING,
     "ben": BUYING,
 }
