@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, Connection, create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
 
 from app import create_app
 from app.accounts.models import Customer, User
@@ -60,8 +61,18 @@ def copied(template: URL, name: str) -> Iterator[str]:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY file_copy"))
     yield template.set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        dropped(connection, name)
     admin.dispose()
+
+
+def dropped(connection: Connection, name: str) -> None:
+    """Whoever is still connected is thrown out. The vacuum of the server itself is not ours to throw out, but a
+    plain drop sends it away.
+    """
+    try:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    except ProgrammingError:
+        connection.execute(text(f"DROP DATABASE {name}"))
 
 
 @pytest.fixture(scope="session")

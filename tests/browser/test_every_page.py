@@ -40,6 +40,7 @@ WITHOUT_ORNAMENT = """() => {
 FORM = (
     "form[method=post]:not([data-order], .listing):has(.btn--primary):has(input:not([type=hidden]), textarea)"
 )
+TYPED_INTO = "form[method=post]:has(.btn--primary)"
 EMPTY = """form => form.querySelectorAll("input:not([type=hidden], [readonly]), textarea").forEach(box => {
     box.type === "checkbox" || box.type === "radio" ? box.checked = false : box.value = ""
 })"""
@@ -95,7 +96,7 @@ def go(page: Page, site: Site, visit: Visit, seen: Seen) -> None:
     seen.here, seen.status = f"{visit.who} {visit.path}", visit.status
     answer = page.goto(site.url + visit.path)
     if visit.typed:
-        answer = sent(page, page.locator(FORM).first, dict(visit.typed))
+        answer = sent(page, page.locator(TYPED_INTO).first, dict(visit.typed))
     look(page, answer, seen)
     rows = page.locator("form input[name=rows]").count()  # those that are emptied are taken away
     form = page.locator(FORM).first

@@ -27,7 +27,7 @@ def opened(browser: Browser, site: Site, who: str, path: str, **how: object) -> 
 
 def test_a_single_further_place_stands_in_the_thumb_bar(site: Site, browser: Browser) -> None:
     with site.app.app_context():
-        roles.create(code="readers", name="Readers", kind="staff", permissions=["orders:read"], by=SYSTEM)
+        roles.create(code="readers", name="Readers", kind="staff", permissions=["stock:write"], by=SYSTEM)
         reader = factories.user("Rita Reed", role="readers", password=site.password).email
     page = opened(browser, site, reader, "/desk", viewport=PHONE)
     link = page.locator(".nav").get_by_role("link", name="Account details")

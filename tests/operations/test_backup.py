@@ -20,7 +20,7 @@ from app.operations.backup.archive import CONTENTS, Damaged
 from app.operations.backup.making import back_up
 from app.operations.backup.restoring import restore
 from tests import factories
-from tests.conftest import settings_for_tests
+from tests.conftest import dropped, settings_for_tests
 
 STRANGE = "Café\t\\N\n\"quoted\", ünïcode \u2028 'single' \\. end"
 
@@ -67,7 +67,7 @@ def empty(running_servers, whole_app, original):
     with app.app_context():
         db.engine.dispose()
     with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        dropped(connection, name)
     admin.dispose()
 
 
