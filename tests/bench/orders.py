@@ -11,6 +11,7 @@ from uuid import uuid4
 from flask import Flask
 from sqlalchemy import make_url, text
 
+from app.core import clock
 from app.core.business import today as business_day
 from app.core.database import db
 from app.demo import growing
@@ -83,7 +84,7 @@ def _counts(app: Flask, orders: int) -> str:
 
     def count() -> None:
         today.today()
-        today.orders_of_the_day(business_day())
+        today.orders_of_the_day(business_day(), clock.now())
 
     with app.app_context():
         count()
