@@ -72,3 +72,11 @@ def test_paid_in_advance_it_waits_again_when_it_grows_and_only_then(cafe, loaf):
     assert amended(order, 4).hold_reason is None
     assert amended(order, 5).hold_reason == "payment"
     assert amended(order, 4).hold_reason == "payment"
+
+
+def test_what_a_person_let_go_over_the_limit_is_held_again_only_when_it_grows(cafe, loaf):
+    agree(cafe, credit_limit=Decimal(10))
+    order = placed({loaf: 5}, cafe)
+    moving.release(order.number, reason="They pay on Friday", by=SYSTEM)
+    assert amended(order, 4).hold_reason is None
+    assert amended(order, 5).hold_reason == "credit"

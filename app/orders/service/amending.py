@@ -224,11 +224,15 @@ def _apply(order: Order, line: AmendedLine) -> None:
 
 
 def _hold_what_must_wait(order: Order, customer: Customer, *, has_grown: bool) -> None:
-    """What a person holds, and what waits for its money, stays so: only a release with a reason ends that."""
+    """What a person holds, and what waits for its money, stays so: only a release with a reason ends that.
+
+    What a person let go over the limit is not held again because it became less.
+    """
     if order.hold_reason not in (None, HoldReason.CREDIT):
         return
     if is_over_the_limit(order, customer):
-        order.hold(HoldReason.CREDIT, "")
+        if has_grown:
+            order.hold(HoldReason.CREDIT, "")
     elif order.payment_method != PaymentMethod.ACCOUNT and has_grown:
         order.hold(HoldReason.PAYMENT, "")
     else:

@@ -72,6 +72,7 @@ def place_basket(*, terms: Terms, seen: Seen, by: Viewer, at: datetime, submissi
     """
     if by.customer_id is None:
         raise NotFound
+    credit.customer_locked(by, by.customer_id)  # a colleague with the same form waits until we are through
     basket_id = baskets.open_basket(by.person_id, by.customer_id)
     earlier = orders.placed_as(by.customer_id, submission_key)
     if earlier is not None:
