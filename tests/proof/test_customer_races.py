@@ -19,7 +19,7 @@ from app.customers.service import addresses, standing
 from tests import factories
 from tests.customers.typing_in import DOOR
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("patient")]
 
 AT_ONCE, ROUNDS = 8, 5
 

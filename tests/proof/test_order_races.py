@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.models import Customer
-from app.core import clock, database, transaction
+from app.core import clock
 from app.core.access import SYSTEM
 from app.core.audit import AuditEvent
 from app.core.database import db
@@ -34,20 +34,11 @@ from tests.proof.test_stock_races import crowd, unexpected
 from tests.shop.ordering import fields_of, fill
 from tests.stock.shelving import filled, shelf
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("patient_but_with_one_try")]
 
 UNITS, BUYERS, CLIENTS, REPEATS = 100, 400, 64, 2
 KEYS, TIMES = 20, 50
 RACED = 200
-
-
-@pytest.fixture(autouse=True)
-def patient_but_with_one_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slow machine locks nobody out; a deadlock, which would be tried again and stay unseen, fails at once."""
-    monkeypatch.setitem(database.WEB_TIMEOUTS, "lock_timeout", "20000")
-    monkeypatch.setitem(database.WEB_TIMEOUTS, "statement_timeout", "30000")
-    monkeypatch.setitem(database.WEB_TIMEOUTS, "idle_in_transaction_session_timeout", "60000")
-    monkeypatch.setattr(transaction, "WORTH_ANOTHER_TRY", set())
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests import factories
 from tests.accounts.acting import acting, promises
 from tests.proof.tree import eventually
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("patient")]
 
 TIMES = 5
 PASSWORD = "perforated linden harbour"

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core import clock, database, transaction
+from app.core import clock
 from app.core.access import SYSTEM
 from app.core.database import db
 from app.core.errors import Refused
@@ -24,16 +24,9 @@ from app.stock.shortage import OutOfStock
 from tests import factories
 from tests.stock.shelving import Line, filled, shelf
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("patient_but_with_one_try")]
 
 REPEATS = 20
-
-
-@pytest.fixture(autouse=True)
-def patient_but_with_one_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slow machine locks nobody out; a deadlock, which would be tried again and stay unseen, fails at once."""
-    monkeypatch.setitem(database.WEB_TIMEOUTS, "lock_timeout", "4500")
-    monkeypatch.setattr(transaction, "WORTH_ANOTHER_TRY", set())
 
 
 def crowd(app: Flask, clients: int, works: Iterable[Callable[[], Any]]) -> list[Any]:
