@@ -26,9 +26,11 @@ class Business:
     opening_hours: str = ""
     address: str = ""
     tax_id: str = ""
+    registration: str = ""
     bank_name: str = ""
     bank_account: str = ""
     bank_sort_code: str = ""
+    reminder_days: str = "7, 14, 30"
     currency: str = "GBP"
     time_zone: str = "Europe/London"
     version: int = 0
@@ -48,9 +50,11 @@ class Setting(Edited, Record):
     opening_hours: Mapped[str] = mapped_column(String(120), default="")
     address: Mapped[str] = mapped_column(String(400), default="")
     tax_id: Mapped[str] = mapped_column(String(40), default="")
+    registration: Mapped[str] = mapped_column(String(120), default="", server_default="")
     bank_name: Mapped[str] = mapped_column(String(80), default="")
     bank_account: Mapped[str] = mapped_column(String(40), default="")
     bank_sort_code: Mapped[str] = mapped_column(String(20), default="")
+    reminder_days: Mapped[str] = mapped_column(String(40), default="7, 14, 30", server_default="7, 14, 30")
     currency: Mapped[str] = mapped_column(String(3), default="GBP")
     time_zone: Mapped[str] = mapped_column(String(40), default="Europe/London")
 

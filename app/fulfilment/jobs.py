@@ -9,11 +9,11 @@ from app.core.database import db
 from app.core.errors import Refused
 from app.core.mail import Mail
 from app.core.outbox import OutboxMessage
+from app.core.typesetting import pdf_of
 from app.fulfilment.mailed import MailedReturn, MailedShipment
 from app.fulfilment.models import PaperKind
 from app.fulfilment.queries.shipments import shipment_seen_by
 from app.fulfilment.service import papers
-from app.fulfilment.typesetting import pdf_of
 from app.orders.queries.mailboxes import mailbox_of
 from app.orders.queries.orders import order_with_id
 from app.web.mails import address_of, compose

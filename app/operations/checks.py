@@ -8,6 +8,7 @@ from app.core.transaction import use_case
 from app.fulfilment.invariants import INVARIANTS as OF_SHIPMENTS
 from app.operations.queries import broken
 from app.orders.invariants import INVARIANTS as OF_ORDERS
+from app.payments.invariants import INVARIANTS as OF_PAYMENTS
 from app.stock.invariants import INVARIANTS as OF_STOCK
 
 OF_PROMISES = (
@@ -22,7 +23,7 @@ OF_PROMISES = (
         broken.confused_promises,
     ),
 )
-INVARIANTS = (*OF_PEOPLE, *OF_STOCK, *OF_ORDERS, *OF_SHIPMENTS, *OF_PROMISES)
+INVARIANTS = (*OF_PEOPLE, *OF_STOCK, *OF_ORDERS, *OF_SHIPMENTS, *OF_PAYMENTS, *OF_PROMISES)
 
 
 @use_case

@@ -10,13 +10,13 @@ from app.core import clock
 from app.core.access import SYSTEM
 from app.core.database import db
 from app.core.outbox import OutboxMessage
+from app.core.typesetting import pdf_of
 from app.fulfilment.bars import WIDE_STROKES, bars_of
 from app.fulfilment.jobs import NO_END, TRIES
 from app.fulfilment.models import ShipmentPaper
 from app.fulfilment.papers import along_the_shelves
 from app.fulfilment.service import packing, sending
 from app.fulfilment.service.packing import WhenShort
-from app.fulfilment.typesetting import pdf_of
 from app.jobs import perform_all
 from tests import factories
 from tests.fulfilment.moving_goods import confirmed, packed, picking, sent

@@ -61,7 +61,7 @@ def order_around(viewer: Viewer, number: int) -> Around:
             PriceList.name,
             User.phone,
             User.email,
-            exposed(Customer.id).scalar_subquery(),
+            exposed(Customer.__table__.c.id),
         )
     )
     found = db.session.execute(question.execution_options(populate_existing=True)).unique().one_or_none()

@@ -46,7 +46,7 @@ def _held(item: FromClause) -> ColumnElement[int]:
     return held
 
 
-_used = exposed(ORDER.c.customer_id).scalar_subquery()
+_used = exposed(ORDER.c.customer_id)
 _credit_used = case((ORDER.c.hold_reason == HoldReason.CREDIT.value, _used))
 
 

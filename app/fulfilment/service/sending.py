@@ -5,11 +5,14 @@ from datetime import datetime
 
 from app.core import audit, outbox
 from app.core.access import Viewer
+from app.core.business import business
+from app.core.clock import business_day
 from app.core.errors import Conflict, NotAllowed
 from app.core.transaction import use_case
 from app.fulfilment.mailed import MailedShipment
 from app.fulfilment.models import Shipment, ShipmentStatus
 from app.fulfilment.queries import shipments
+from app.fulfilment.service import invoicing
 from app.fulfilment.service.packing import lines_of, to_work_on
 from app.orders.models import Order
 from app.orders.moves import DELIVER
@@ -28,6 +31,7 @@ def ship(shipment_id: int, *, carrier: str = "", tracking: str = "", by: Viewer,
     stock.ship(
         left, ref=shipment.number, by=by
     )  # first: what is not there is refused before a word is written
+    before = {item.id: item.quantity_shipped for item in order.items}
     for item, quantity in lines:
         item.quantity_planned -= quantity
         item.quantity_shipped += quantity
@@ -47,6 +51,7 @@ def ship(shipment_id: int, *, carrier: str = "", tracking: str = "", by: Viewer,
         shipment_id=shipment.id,
         told=MailedShipment.of(order, shipment).model_dump(mode="json"),
     )
+    invoicing.invoice(order, shipment, before=before, by=by, on=business_day(at, business().time_zone))
     return shipment
 
 

@@ -33,8 +33,8 @@ order_numbers = Sequence("order_number", start=10001)
 class Order(Edited, Record):
     """What a customer asked for, at the prices agreed when they asked.
 
-    `open_shipment` and `shipments_sent` belong to fulfilment, which moves them in its own transactions:
-    the rules of this feature need them, and never ask upward.
+    `open_shipment`, `shipments_sent` and `invoiced` belong to fulfilment, which moves them in its own
+    transactions: the rules of this feature need them, and never ask upward.
     """
 
     __tablename__ = "order"
@@ -122,6 +122,7 @@ class Order(Edited, Record):
     total: Mapped[Decimal] = mapped_column(
         Numeric(12, 2), Computed("subtotal_net + delivery_net + tax_total", persisted=True)
     )
+    invoiced: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=0, server_default="0")
     business_date: Mapped[date]
     confirmed_at: Mapped[datetime | None]
     shipped_at: Mapped[datetime | None]

@@ -1,11 +1,11 @@
-"""What a customer owes us for orders that are under way."""
+"""What a customer owes us: invoices that are open, and orders that are under way."""
 
 from decimal import Decimal
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Select,
+    ColumnElement,
     SQLColumnExpression,
     String,
     any_,
@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Customer
+from app.billing.queries.balances import owed
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import NotFound
@@ -38,24 +39,34 @@ def customer_locked(viewer: Viewer, customer_id: int) -> Customer:
     return found
 
 
-def exposed(customer_id: SQLColumnExpression[int] | int) -> Select[Decimal]:
-    """Orders on account that count against the limit: not delivered yet, and not waiting for more credit."""
-    return select(func.coalesce(func.sum(_counted.total), 0)).where(
+def exposed(
+    customer_id: SQLColumnExpression[int], *, but: SQLColumnExpression[int] | None = None
+) -> ColumnElement[Decimal]:
+    """What counts against the limit: invoices that are open, and orders on account that are not invoiced yet.
+
+    Orders that wait for more credit do not count; nor does `but` one.
+    """
+    not_invoiced = select(func.coalesce(func.sum(_counted.total - _counted.invoiced), 0)).where(
         _counted.customer_id == customer_id,
         _counted.status == any_(literal(list(IN_PROGRESS), ARRAY(String))),  # a question cannot spell IN
         _counted.payment_method == PaymentMethod.ACCOUNT,
         _counted.hold_reason.is_distinct_from(HoldReason.CREDIT),
     )
+    if but is not None:
+        not_invoiced = not_invoiced.where(_counted.id != but)
+    return owed(customer_id) + not_invoiced.scalar_subquery()
 
 
 EXPOSURE = Question(
-    exposed(bindparam("customer_id", type_=BigInteger)).where(
-        _counted.id != bindparam("but", type_=BigInteger)
+    select(
+        exposed(bindparam("customer_id", type_=BigInteger), but=bindparam("but", type_=BigInteger)).label(
+            "used"
+        )
     )
 )
 
 
 def credit_of(customer: Customer, *, but: int | None = None) -> Credit:
     """`but` one order that is about to count otherwise."""
-    used = EXPOSURE.ask(customer_id=customer.id, but=but or 0).one()[0]
+    used = EXPOSURE.ask(customer_id=customer.id, but=but or 0).one().used
     return Credit(customer.credit_limit, Decimal(used))

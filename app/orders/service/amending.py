@@ -46,7 +46,7 @@ from app.stock import service as stock
 def plan(order: Order, items: Mapping[int, int], *, customer: Customer, at: datetime) -> Plan:
     """What these quantities would make of it: first what was asked for, in its order, then what goes.
 
-    Lines that stay keep their price, unless a break is crossed.
+    Lines that stay keep their price, unless a break is crossed. What has left in part was invoiced at its price.
     """
     on = business_day(at, business().time_zone)
     known = {item.product_id: item for item in order.items}
@@ -68,7 +68,7 @@ def _line(
     before, after = item.wanted if item else 0, product.quantity
     advice = quantities.fitted(product, after).advice if after != before else ""
     anew = None
-    if item is not None and _keeps_its_price(product, before, found):
+    if item is not None and (item.quantity_shipped or _keeps_its_price(product, before, found)):
         unit_price, rate = item.unit_price, item.tax_rate
     else:
         anew = _priced(product, found, customer, place)
@@ -112,6 +112,8 @@ def _crosses(found: Sequence[Offer], before: int, after: int) -> bool:
 
 
 def _delivery(order: Order, goods: Decimal, on: date) -> Decimal:
+    if order.shipments_sent:  # charged with the first that left
+        return order.delivery_net
     way = ways_of_delivery(on).with_id(order.delivery_method_id) if order.delivery_method_id else None
     return way.charge_for(goods) if way else order.delivery_net
 

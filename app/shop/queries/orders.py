@@ -82,7 +82,7 @@ UNDER_WAY = Question(
     select(
         _customer.c.payment_terms,
         _customer.c.credit_limit,
-        exposed(_customer.c.id).scalar_subquery().label("exposure"),
+        exposed(_customer.c.id).label("exposure"),
         *_shown.c,
         _names.label("names"),
     )

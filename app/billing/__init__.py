@@ -1,0 +1,1 @@
+"""What customers owe us: invoices, what they paid, and what we gave back."""

@@ -1,0 +1,1 @@
+"""Every question about invoices, and about the money for them."""

@@ -1,0 +1,22 @@
+"""What customers owe."""
+
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.billing.models import InvoiceBalance, Payment, Receipt
+
+
+def owed(customer_id: SQLColumnExpression[int]) -> ColumnElement[Decimal]:
+    """Open invoices without what we owe them back: money and credit that have paid nothing yet."""
+    return (
+        _sum(InvoiceBalance.open, InvoiceBalance.customer_id == customer_id, InvoiceBalance.open != 0)
+        - _sum(Receipt.unused, Receipt.customer_id == customer_id, Receipt.unused > 0)
+        - _sum(Payment.unused, Payment.customer_id == customer_id, Payment.unused > 0)
+    )
+
+
+def _sum(column: InstrumentedAttribute[Decimal], *where: ColumnElement[bool]) -> ColumnElement[Decimal]:
+    total: Select[Decimal] = select(func.coalesce(func.sum(column), 0)).where(*where)
+    return total.scalar_subquery()

@@ -1,0 +1,1 @@
+"""Cards: what we ask the gateway to do, and what it tells us."""

@@ -1,0 +1,28 @@
+"""What nobody knows about a payment, for too long: nothing, as long as all is well."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import String, cast, func, literal, select, text
+
+from app.core.invariants import Finding, findings_of, row_of
+from app.payments.models import OperationStatus, PaymentOperation
+
+TOO_LONG = text("interval '15 minutes'")
+
+
+def operations_unknown_for_too_long() -> Sequence[Finding]:
+    """The gateway was asked, and has not said what came of it."""
+    since = func.coalesce(PaymentOperation.sent_at, PaymentOperation.created_at)
+    what = (
+        literal("is unknown since ")
+        + cast(since, String)
+        + literal(": look at it in the gateway's own pages")
+    )
+    return findings_of(
+        select(row_of("payment operation", PaymentOperation.id), what)
+        .where(
+            PaymentOperation.status.in_([OperationStatus.SENT, OperationStatus.UNKNOWN]),
+            since < func.clock_timestamp() - TOO_LONG,
+        )
+        .order_by(PaymentOperation.id)
+    )
