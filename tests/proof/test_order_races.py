@@ -128,6 +128,33 @@ def test_a_form_sent_ten_times_at_once_places_one_order(bakery: Flask) -> None:
         assert (count(Order), shelf(loaf).reserved) == (1, 3)
 
 
+def test_colleagues_who_send_one_and_the_same_form_place_one_order(bakery: Flask) -> None:
+    with bakery.app_context():
+        loaf, company = filled(goods("Loaf"), 100), cafe()
+        people = [
+            factories.user(name, role="customer_admin", of=company) for name in ("Maya Osei", "Ben Okoro")
+        ]
+        tills = [bakery.test_client().signed_in(person) for person in people]
+        for till in tills:
+            fill(till, {loaf: 3})
+        forms = [
+            fields_of(till.get("/checkout")) | {"do": "place", "csrf_token": till.csrf_token()}
+            for till in tills
+        ]
+        forms[1]["once"] = forms[0]["once"]
+        sessions = [till.get_cookie("docket_session").value for till in tills]
+
+        def click(one: int) -> tuple[int, str]:
+            tab = bakery.test_client()
+            tab.set_cookie("docket_session", sessions[one])
+            answer = tab.post("/checkout", data=forms[one])
+            return answer.status_code, answer.location
+
+        ends = crowd(bakery, 2, [partial(click, one) for one in range(2)])
+        assert Counter(ends) == {(303, f"/orders/{db.session.scalar(select(Order.number))}"): 2}
+        assert (count(Order), shelf(loaf).reserved) == (1, 3)
+
+
 def as_far_as(stage: int, order: Order) -> Order:
     """Placed, confirmed, being picked, packed, or partly sent."""
     if stage > 0:
