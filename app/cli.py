@@ -1,6 +1,7 @@
 """All ways in by shell."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -21,6 +22,7 @@ from app.core.errors import Refusal, Refused
 from app.core.messages import depth_and_age
 from app.core.transaction import database_is_away, sqlstate
 from app.demo import growing
+from app.fulfilment.service import catching_up
 from app.operations import checks
 from app.operations import service as operations
 from app.operations.backup.making import back_up
@@ -32,14 +34,17 @@ R = TypeVar("R")
 
 ADMINISTRATOR = ("email", "name", "password")
 WITHOUT_TABLES = "42P01"
+EVERY_SO_OFTEN = 1_000
 
 user_commands = AppGroup("user", help="People.")
+billing_commands = AppGroup("billing", help="Invoices.")
 outbox_commands = AppGroup("outbox", help="Promises: mails and other work for after the commit.")
 
 
 def register(app: Flask) -> None:
     app.cli.add_command(prepare)
     app.cli.add_command(load_demo)
+    app.cli.add_command(billing_commands)
     app.cli.add_command(outbox_commands)
     app.cli.add_command(user_commands)
     app.cli.add_command(check)
@@ -148,6 +153,27 @@ def retry(message_id: int | None, everything: bool) -> None:
     else:
         operations.try_again(message_id, by=SYSTEM)
     click.echo(f"{tried} will be tried again.")
+
+
+@billing_commands.command("catch-up")
+@click.option(
+    "--paid-before",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="What left before this day is paid already, so that nobody is asked for it again.",
+)
+@in_sentences
+def catch_up(paid_before: datetime | None) -> None:
+    """Invoice what left before invoices were kept here, once. It can be stopped and begun again."""
+    day = paid_before.date() if paid_before else None
+    caught = catching_up.catch_up(by=SYSTEM, at=clock.now(), paid_before=day, tell=_say_how_far)
+    click.echo(
+        f"{caught.invoices:,} shipments were invoiced, for {caught.total:,.2f}; {caught.paid:,.2f} is paid."
+    )
+
+
+def _say_how_far(caught: catching_up.Caught) -> None:
+    if caught.invoices % EVERY_SO_OFTEN == 0:
+        click.echo(f"{caught.invoices:,} so far")
 
 
 @user_commands.command("create-admin")

@@ -4,7 +4,7 @@ import ssl
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -15,12 +15,14 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.card_settings import CardSettings
 from app.core.mail import named_address
 from app.core.secret_files import secrets_named_by_files
+from app.core.urls import parts_of
 
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = 8
@@ -38,7 +40,7 @@ class SettingsRefused(Exception):
     """A sentence for whoever starts the application: which setting is wrong and what to set."""
 
 
-class Settings(BaseSettings):
+class Settings(CardSettings):
     """Every setting of the application. `.env.example` says what each one does."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
@@ -114,7 +116,7 @@ class Settings(BaseSettings):
     def _speak_redis(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None:
             return None
-        parts = _parts_of(value)
+        parts = parts_of(value)
         if parts is None or parts.scheme not in {"redis", "rediss", "unix"}:
             raise ValueError("must be a Redis address like redis://host:6379/0")
         if parts.scheme == "rediss" and not info.data.get("redis_verify", True):
@@ -124,7 +126,7 @@ class Settings(BaseSettings):
     @field_validator("s3_endpoint_url")
     @classmethod
     def _speak_s3(cls, value: str | None) -> str | None:
-        parts = _parts_of(value) if value else None
+        parts = parts_of(value) if value else None
         if value and (parts is None or parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("must be the address of an object store, like https://s3.example.com")
         return value
@@ -132,7 +134,7 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _speak_smtp(cls, value: SecretStr | None) -> SecretStr | None:
-        parts = _parts_of(value.get_secret_value()) if value else None
+        parts = parts_of(value.get_secret_value()) if value else None
         if value and (parts is None or parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
             raise ValueError("must be a mail server like smtp://user:password@host:587")
         return value
@@ -159,7 +161,7 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _no_trailing_slash(cls, value: str) -> str:
-        parts = _parts_of(value)
+        parts = parts_of(value)
         if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("must be the address people type, like https://orders.example.com")
         return value.rstrip("/")
@@ -185,6 +187,12 @@ class Settings(BaseSettings):
                 "FILES_DIR (a folder that web and worker share) or S3_BUCKET must be set "
                 "in production and staging"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _keys_only_over_https(self) -> Self:
+        if self.is_live and not self.is_gateway_encrypted:
+            raise ValueError("STRIPE_BASE_URL must be an https:// address in production and staging")
         return self
 
     @property
@@ -224,16 +232,6 @@ def _looks_random(secret: str) -> bool:
     is_example = any(word in secret.lower() for word in WORDS_OF_EXAMPLES)
     varied = len(set(secret)) >= FEWEST_CHARACTERS
     return len(secret) >= SHORTEST_SECRET and varied and not repeats and not is_example
-
-
-def _parts_of(url: str) -> SplitResult | None:
-    """None for what only looks like an address."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # read when asked for, and refused only then
-    except ValueError:
-        return None
-    return parts
 
 
 def _one_sentence(wrong: ValidationError) -> str:

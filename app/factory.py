@@ -127,4 +127,5 @@ def _wrap(app: Flask, settings: Settings) -> None:
     wsgi: Any = Doorstep(static.wrap(app.wsgi_app), base_url=settings.base_url, only_https=only_https)
     if settings.proxy_hops:
         wsgi = ProxyFix(wsgi, x_for=1, x_proto=1, x_host=0, x_port=0, x_prefix=0)
-    app.wsgi_app = headers.SecurityHeaders(wsgi, https=settings.is_https)  # type: ignore[method-assign]  # Flask's documented way
+    guarded = headers.SecurityHeaders(wsgi, https=settings.is_https, card_pages=settings.card_pages)
+    app.wsgi_app = guarded  # type: ignore[method-assign]  # Flask's documented way

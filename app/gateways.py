@@ -8,6 +8,8 @@ from app.core.mail import Mailer, MemoryMailer
 from app.core.resilience import RedisBreaker, redis_client
 from app.core.s3_files import Bucket, S3Files
 from app.core.smtp import SmtpMailer
+from app.payments.gateway import CardGateway
+from app.payments.stripe_gateway import Account, StripeGateway
 from app.queue import Queue, RqQueue
 
 
@@ -19,6 +21,7 @@ class Gateways:
     redis: RedisBreaker
     queue: Queue | None
     files: FileStore | None
+    cards: CardGateway | None = None
 
 
 def build_gateways(settings: Settings) -> Gateways:
@@ -28,6 +31,7 @@ def build_gateways(settings: Settings) -> Gateways:
         redis=RedisBreaker(client),
         queue=RqQueue(client) if client else None,
         files=_files(settings),
+        cards=_cards(settings),
     )
 
 
@@ -56,5 +60,20 @@ def _files(settings: Settings) -> FileStore | None:
             region=settings.s3_region,
             access_key_id=settings.s3_access_key_id,
             secret_access_key=secret.get_secret_value() if secret else None,
+        )
+    )
+
+
+def _cards(settings: Settings) -> CardGateway | None:
+    """Without an account nobody pays by card."""
+    key, webhooks = settings.stripe_secret_key, settings.stripe_webhook_secret
+    if key is None or webhooks is None:
+        return None
+    return StripeGateway(
+        Account(
+            secret_key=key.get_secret_value(),
+            webhook_secret=webhooks.get_secret_value(),
+            base_url=settings.stripe_base_url,
+            timeout=settings.stripe_timeout,
         )
     )

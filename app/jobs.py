@@ -9,6 +9,7 @@ import structlog
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from app.accounts import jobs as accounts
+from app.billing import jobs as billing
 from app.catalogue import jobs as catalogue
 from app.core import leases
 from app.core.correlation import continued
@@ -26,6 +27,7 @@ from app.fulfilment import jobs as fulfilment
 from app.imports import jobs as imports
 from app.operations import jobs as operations
 from app.orders import jobs as orders
+from app.payments import jobs as payments
 from app.stock import jobs as stock
 from app.web.parts import gateways
 
@@ -98,12 +100,27 @@ JOBS: dict[str, Job] = {
     "orders.mail_note_at_desk": _mail(orders.mail_note_at_desk, "Email to the desk about a note on an order"),
     "orders.mail_confirmed": _mail(orders.mail_confirmed, "Email that an order is confirmed"),
     "orders.mail_changed": _mail(orders.mail_changed, "Email about a changed order"),
+    "orders.mail_expired": _mail(orders.mail_expired, "Email that an order was not paid in time"),
     "orders.mail_cancelled": _mail(orders.mail_cancelled, "Email about a cancelled order"),
+    "orders.mail_credited": _mail(orders.mail_credited, "Email to a buyer about a credit note"),
+    "billing.mail_invoice": _mail(billing.mail_invoice, "Email with an invoice"),
+    "billing.mail_credit_note": _mail(billing.mail_credit_note, "Email with a credit note"),
+    "billing.send_statements": Job(billing.send_statements, "Write to everybody about last month", seconds=600),
+    "billing.mail_statement": _mail(billing.mail_statement, "Email with a statement of account"),
+    "billing.send_reminders": Job(billing.send_reminders, "Look for what is overdue", seconds=300),
+    "billing.mail_reminder": _mail(billing.mail_reminder, "Email that something is overdue"),
+    "billing.make_pdf": Job(billing.make_pdf, "Make a PDF of an invoice", pauses=SOON),
     "fulfilment.mail_shipped": _mail(fulfilment.mail_shipped, "Email that goods have left"),
     "fulfilment.mail_return_asked": _mail(fulfilment.mail_return_asked, "Email to the desk about a return"),
     "fulfilment.mail_return_decided": _mail(
         fulfilment.mail_return_decided, "Email with the answer to a return"
     ),
+    "payments.operate": Job(payments.operate, "Ask the card gateway for something", pauses=SOON),
+    "payments.ask": Job(payments.ask, "Ask the card gateway about a payment", pauses=SOON),
+    "payments.settle_order": Job(payments.settle_order, "Take, let go or give back card money", pauses=SOON),
+    "payments.reconcile": Job(payments.reconcile, "Follow card payments", seconds=300, pauses=()),
+    "payments.expire": Job(payments.expire, "Cancel what was not paid by card in time", seconds=300, pauses=()),
+    "payments.mail_problem": _mail(payments.mail_problem, "Email to the desk about a card payment"),
     "stock.mail_low": _mail(stock.mail_low, "Email about what runs low"),
     "fulfilment.make_pdf": Job(fulfilment.make_pdf, "Make a PDF of a shipment", pauses=SOON),
     "fulfilment.forget_file": Job(fulfilment.forget_file, "Delete a PDF that nobody shows any more"),

@@ -41,6 +41,7 @@ BUSINESS = {
     "opening_hours": "Monday to Saturday, 06:00 to 16:00",
     "address": "Millrace Wholesale\n4 Foundry Lane\nLeeds\nLS9 8AA",
     "tax_id": "GB 123 4567 89",
+    "registration": "Registered in England 00000000",
     "bank_name": "Aire Valley Bank",
     "bank_account": "12345678",
     "bank_sort_code": "00-00-00",

@@ -3,16 +3,20 @@
 from flask import Flask
 
 import app.accounts.api
+import app.billing.api
 import app.catalogue.api
 import app.customers.api
 import app.fulfilment.api
 import app.imports.api
 import app.operations.api
 import app.orders.api
+import app.payments.api
 import app.stock.api  # noqa: F401 - reading them declares their endpoints on the door
 from app.accounts import account_pages
 from app.accounts import admin as accounts_admin
 from app.accounts import pages as accounts
+from app.billing import admin as money
+from app.billing import pages as billing
 from app.catalogue import admin as catalogue_admin
 from app.catalogue import pages as catalogue
 from app.core.access import Permission
@@ -25,6 +29,8 @@ from app.operations import admin as operations
 from app.operations import health
 from app.orders.queries.baskets import lines_waiting
 from app.orders.queries.credit import credit_of
+from app.payments import admin as payments_admin
+from app.payments import pages as payments
 from app.shop import pages as shop
 from app.stock import admin as stock
 from app.web import api_docs
@@ -51,9 +57,19 @@ PLACES = (
         Permission.ORDERS_FULFIL,
         staff=True,
         key="g f",
-        beside="/desk/shipments",
+        beside=("/desk/shipments",),
     ),
     Place("Returns", "fulfilment.returns", "undo", SELL, Permission.ORDERS_READ, staff=True),
+    Place(
+        "Invoices",
+        "money.invoices",
+        "card",
+        SELL,
+        Permission.ORDERS_READ,
+        staff=True,
+        key="g i",
+        beside=("/desk/receipts", "/desk/debt"),
+    ),
     Place("Stock", "stock_admin.stock", "layers", permission=Permission.ORDERS_READ, staff=True, key="g s"),
     Place("Customers", "customers.customers", "shop", SELL, Permission.CUSTOMERS_READ, staff=True),
     Place("Applications", "customers.applications", "docket", SELL, Permission.CUSTOMERS_WRITE, staff=True),
@@ -70,6 +86,7 @@ PLACES = (
     Place("Background jobs", "operations.jobs", "repeat", MANAGE, Permission.SETTINGS_WRITE, staff=True),
     Place("Checks", "operations.checks", "check", MANAGE, Permission.AUDIT_READ, staff=True),
     Place("Settings", "operations.settings", "tune", MANAGE, Permission.SETTINGS_WRITE, staff=True),
+    Place("Invoices", "billing.invoices", "card", YOURS, Permission.ORDERS_READ, staff=False),
     Place("Order pads", "shop.pads", "layers", YOURS, Permission.ORDERS_WRITE, staff=False),
     Place("Home", "shop.home", "shop", YOURS, staff=False),
     Place("Company", "company.company", "people", YOURS, staff=False),
@@ -90,6 +107,10 @@ def register(app: Flask) -> None:
     app.register_blueprint(customers.bp)
     app.register_blueprint(stock.bp)
     app.register_blueprint(fulfilment.bp)
+    app.register_blueprint(billing.bp)
+    app.register_blueprint(money.bp)
+    app.register_blueprint(payments.bp)
+    app.register_blueprint(payments_admin.bp)
     app.register_blueprint(imports.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(api.blueprint)

@@ -39,7 +39,7 @@ class Every:
     @property
     def words(self) -> str:
         minutes = self.pause // timedelta(minutes=1)
-        return "Every hour" if minutes == 60 else f"Every {minutes} minutes"
+        return {1: "Every minute", 60: "Every hour"}.get(minutes, f"Every {minutes} minutes")
 
     def last_slot(self, at: datetime, zone: str) -> datetime:
         return EPOCH + (at - EPOCH) // self.pause * self.pause
@@ -60,27 +60,57 @@ class Daily:
 
     def last_slot(self, at: datetime, zone: str) -> datetime:
         today = business_day(at, zone)
-        slot = self._on(today, zone)
-        return slot if slot <= at else self._on(today - A_DAY, zone)
+        slot = _moment(today, self.at, zone)
+        return slot if slot <= at else _moment(today - A_DAY, self.at, zone)
 
     def next_slot(self, at: datetime, zone: str) -> datetime:
         today = business_day(at, zone)
-        slot = self._on(today, zone)
-        return slot if slot > at else self._on(today + A_DAY, zone)
+        slot = _moment(today, self.at, zone)
+        return slot if slot > at else _moment(today + A_DAY, self.at, zone)
 
-    def _on(self, day: date, zone: str) -> datetime:
-        # One moment for each day: the first of two equal times in autumn; in spring, a time that is
-        # left out is counted from before the change.
-        return datetime.combine(day, self.at, ZoneInfo(zone)).astimezone(UTC)
+
+@dataclass(frozen=True, slots=True)
+class Monthly:
+    """Once in each month of the business, by its own clock, on a day that every month has."""
+
+    day: int
+    at: time
+
+    @property
+    def words(self) -> str:
+        return f"Every month on day {self.day} at {self.at:%H:%M}"
+
+    def last_slot(self, at: datetime, zone: str) -> datetime:
+        month = business_day(at, zone).replace(day=1)
+        slot = self._in(month, zone)
+        return slot if slot <= at else self._in((month - A_DAY).replace(day=1), zone)
+
+    def next_slot(self, at: datetime, zone: str) -> datetime:
+        month = business_day(at, zone).replace(day=1)
+        slot = self._in(month, zone)
+        return slot if slot > at else self._in((month + 31 * A_DAY).replace(day=1), zone)
+
+    def _in(self, month: date, zone: str) -> datetime:
+        return _moment(month.replace(day=self.day), self.at, zone)
+
+
+def _moment(day: date, at: time, zone: str) -> datetime:
+    # One moment for each day: the first of two equal times in autumn; in spring, a time that is
+    # left out is counted from before the change.
+    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
 
 
 SCHEDULE: dict[str, When] = {
+    "payments.reconcile": Every(timedelta(minutes=1)),
+    "payments.expire": Every(timedelta(minutes=1)),
     "accounts.forget_attempts": Every(timedelta(hours=1)),
     "stock.notice_low": Every(timedelta(minutes=15)),
     "accounts.prune": Daily(time(3, 10)),
     "imports.prune": Daily(time(3, 15)),
     "operations.prune": Daily(time(3, 20)),
     "operations.check": Daily(time(3, 40)),
+    "billing.send_reminders": Daily(time(8, 0)),
+    "billing.send_statements": Monthly(1, time(6, 0)),
 }
 
 

@@ -17,6 +17,7 @@ GREEN, ASKED = KEPT / "quick-green.json", KEPT / "quick-asked.json"
 ALWAYS = "tests/architecture"
 READ_BY_PEOPLE = (".md", "docs/", "LICENSE")
 PLACES = ("app", "bin", "migrations", "static", "templates", "tests")
+SHOWN_BY = {"sandbox": "payments"}  # a program of its own, and the tests that drive it
 WORN = ("static/",)  # what only browsers and the folder of files itself can tell
 
 Seen = dict[str, str]
@@ -70,6 +71,7 @@ def _folders_for(path: str, rooms: list[list[str]]) -> Iterator[str]:
         return
     place, _, rest = path.partition("/")
     room = rest.removeprefix("mail/").partition("/")[0]
+    room = SHOWN_BY.get(room, room)
     level = next((number for number, level in enumerate(rooms) if room in level), None)
     if place == "tests" and (ROOT / "tests" / room).is_dir():
         yield f"tests/{room}"

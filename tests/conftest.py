@@ -3,6 +3,8 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +16,7 @@ from app.accounts.models import Customer, User
 from app.config import Environment, Settings
 from app.core.business import read_business
 from app.core.database import db
+from app.core.files import DiskFiles
 from app.local.embedded import Servers, servers
 from tests import factories
 from tests.machine import passing_folder
@@ -117,6 +120,16 @@ def app(whole_app: Flask) -> Iterator[Flask]:
     with whole_app.app_context():
         whole_app.extensions["gateways"].mailer.sent.clear()
         read_business()
+
+
+@pytest.fixture
+def files(app: Flask, tmp_path: Path) -> Iterator[DiskFiles]:
+    """A folder for files, as long as the test lasts."""
+    before = app.extensions["gateways"]
+    kept = DiskFiles(tmp_path)
+    app.extensions["gateways"] = replace(before, files=kept)
+    yield kept
+    app.extensions["gateways"] = before
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ SOUND = {
     "BASE_URL": "https://orders.millrace.example",
     "FILES_DIR": "/srv/docket/files",
 }
+CARDS = {"STRIPE_SECRET_KEY": f"sk_live_{RANDOM}", "STRIPE_WEBHOOK_SECRET": f"whsec_{RANDOM}"}
 BAD = {
     "no secret": ({"SECRET_KEY": ""}, "set SECRET_KEY"),
     "a short secret": ({"SECRET_KEY": RANDOM[:31]}, "SECRET_KEY must be 32 random characters"),
@@ -71,6 +72,27 @@ BAD = {
     "a word for a number": ({"DATABASE_POOL": "many"}, "DATABASE_POOL must be a whole number."),
     "a word for processes": ({"WEB_CONCURRENCY": "many"}, "WEB_CONCURRENCY must be a whole number."),
     "too many threads": ({"WEB_THREADS": "65"}, "WEB_THREADS must be less than or equal to 64."),
+    "half a card gateway": (
+        {"STRIPE_SECRET_KEY": f"sk_live_{RANDOM}"},
+        "STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET must be set both, or neither",
+    ),
+    "the other half": (
+        {"STRIPE_WEBHOOK_SECRET": f"whsec_{RANDOM}"},
+        "STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET must be set both, or neither",
+    ),
+    "a short key for cards": (
+        {"STRIPE_SECRET_KEY": "sk_live_short"},
+        "STRIPE_SECRET_KEY must be 32 characters",
+    ),
+    "no address of a gateway": ({"STRIPE_BASE_URL": "api.stripe.com"}, "STRIPE_BASE_URL must be the address"),
+    "cards in the clear": (
+        CARDS | {"STRIPE_BASE_URL": "http://127.0.0.1:12111"},
+        "STRIPE_BASE_URL must be an https:// address",
+    ),
+    "a gateway that may take its time": (
+        {"STRIPE_TIMEOUT": "60"},
+        "STRIPE_TIMEOUT must be less than or equal to 10",
+    ),
     "a lost secret file": ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/nowhere/key"}, "/nowhere/key"),
 }
 
@@ -235,3 +257,32 @@ def test_a_live_installation_without_a_mail_server_keeps_no_link_that_opens_an_a
     mailer = build_gateways(settings_from_environment()).mailer
     assert isinstance(mailer, MemoryMailer)
     assert mailer.keeps_secrets is keeps
+
+
+def test_nobody_pays_by_card_where_no_account_is_named(environment):
+    environment(**SOUND)
+    found = settings_from_environment()
+    assert (build_gateways(found).cards, found.card_pages) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "pages"),
+    [
+        ({}, "https://checkout.stripe.com"),
+        ({"STRIPE_BASE_URL": "https://pay.example.com:8443/"}, "https://pay.example.com:8443"),
+    ],
+)
+def test_the_pages_of_the_card_gateway_are_where_it_keeps_them(environment, given, pages):
+    environment(**SOUND | CARDS | given)
+    found = settings_from_environment()
+    assert found.card_pages == pages
+    assert build_gateways(found).cards is not None
+
+
+def test_the_keys_of_the_card_gateway_may_come_from_files(environment, tmp_path, monkeypatch):
+    environment(**SOUND)
+    for name, value in CARDS.items():
+        (tmp_path / name).write_text(f"{value}\n")
+        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
+    found = settings_from_environment()
+    assert found.stripe_secret_key.get_secret_value() == CARDS["STRIPE_SECRET_KEY"]

@@ -87,6 +87,28 @@ def test_there_are_orders_in_every_state_and_all_that_is_always_true_is_true(con
     assert [verdict for verdict in checks.run_all() if not verdict.holds] == []
 
 
+def test_there_is_money_of_every_kind(context):
+    """Something overdue in each column of the aged debt, and something of all else that can be tried."""
+    assert demo.load()
+    late = "least((current_date - due_on + 29) / 30, 4)"
+    overdue = (
+        f"SELECT DISTINCT {late} FROM invoice_balance WHERE open > 0 AND due_on < current_date ORDER BY 1"
+    )
+    assert rows(overdue) == [(1,), (2,), (3,), (4,)]
+    assert rows("""
+        SELECT count(*) FILTER (WHERE open = 0) > 100, count(*) FILTER (WHERE open > 0 AND open < total) > 0,
+               count(*) FILTER (WHERE open = total AND due_on > current_date) > 20 FROM invoice_balance
+    """) == [(True, True, True)]
+    assert rows("SELECT count(*) > 0 FROM invoice WHERE kind = 'credit_note'") == [(True,)]
+    assert rows("SELECT amount FROM receipt WHERE unused = amount") == [(250,)]
+    assert rows(
+        "SELECT count(*) > 2 FROM payment WHERE captured = amount AND gateway_ref LIKE 'pi_demo%'"
+    ) == [(True,)]
+    waiting = "payment_method = 'transfer' AND hold_reason = 'payment'"
+    assert rows(f'SELECT count(*) > 0 FROM "order" WHERE {waiting}') == [(True,)]
+    assert rows("SELECT bank_account <> '' AND registration <> '' AND tax_id <> '' FROM setting") == [(True,)]
+
+
 def test_it_grows_to_any_size_and_asking_again_adds_nothing(own_app):
     for _ in range(2):
         with own_app.app_context():

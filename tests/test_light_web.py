@@ -19,10 +19,14 @@ BUCKET = {
     "S3_ACCESS_KEY_ID": "a",
     "S3_SECRET_ACCESS_KEY": "b",
 }
+CARDS = {
+    "STRIPE_SECRET_KEY": "sk_test_0123456789abcdefghijklmnop",
+    "STRIPE_WEBHOOK_SECRET": "whsec_0123456789abcdefghijklmnopqr",
+}
 HEAVY = {"boto3", "botocore", "PIL", "openpyxl", "xlsxwriter", "defusedxml", "stripe", "typst"}
 
 
-@pytest.mark.parametrize("files", [{}, BUCKET], ids=["a folder", "a bucket"])
+@pytest.mark.parametrize("files", [{}, BUCKET | CARDS], ids=["a folder", "a bucket and cards"])
 def test_a_fresh_web_process_has_none_of_the_heavy_ones_loaded(files: dict[str, str]) -> None:
     asked = (
         "import sys; from wsgi import app; app.test_client().get('/health/live'); "

@@ -76,9 +76,17 @@ def record(action: str, row: Numbered, *, by: Viewer, diff: Diff | None = None) 
     )
 
 
-def note(action: str, *, entity: str, name: str, by: Viewer, diff: Diff | None = None) -> None:
-    """Something that happened to no row: a refused sign-in, an export."""
-    _write(action, entity=entity, entity_id=None, name=name, on_behalf_of=None, by=by, diff=diff or {})
+def note(
+    action: str,
+    *,
+    entity: str,
+    name: str,
+    by: Viewer,
+    diff: Diff | None = None,
+    entity_id: int | None = None,
+) -> None:
+    """Something that happened to no row (a refused sign-in, an export), or to one that the writer may not import."""
+    _write(action, entity=entity, entity_id=entity_id, name=name, on_behalf_of=None, by=by, diff=diff or {})
 
 
 def _write(

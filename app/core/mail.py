@@ -18,6 +18,15 @@ class MailDelayed(Exception):
     """The server is well and asks for another try of this mail later (4xx)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    content: bytes = field(repr=False)
+    type: str = "application/pdf"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """One message to one person. `secrets` are links that must not be kept."""
@@ -29,14 +38,19 @@ class Mail:
     message_id: str
     correlation_id: str | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    attachments: tuple[Attachment, ...] = ()
 
     def as_kept(self, *, with_secrets: bool, left: bool) -> dict[str, Any]:
-        """The message as sent, for whoever asks later, and whether it left; links that open an account are cut out."""
+        """The message as sent, for whoever asks later, and whether it left.
+
+        Links that open an account are cut out, and of what went with it only the names are kept.
+        """
         kept = {"to": self.to, "subject": self.subject, "text": self.text, "html": self.html}
         if not with_secrets:
             for secret in self.secrets:
                 kept = {name: value.replace(secret, "…") for name, value in kept.items()}
-        return kept | {"message_id": self.message_id, "left": left}
+        names = {"attachments": [one.name for one in self.attachments]} if self.attachments else {}
+        return kept | names | {"message_id": self.message_id, "left": left}
 
 
 def is_email(address: str) -> bool:

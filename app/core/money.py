@@ -37,3 +37,8 @@ def unit_money(amount: Decimal, currency: str) -> str:
     """What one costs, to the last place that counts: £18.40, £0.0125."""
     exact = unit_price(amount)
     return format_currency(exact, currency, locale=LOCALE, currency_digits=False, decimal_quantization=False)
+
+
+def percent(rate: Decimal) -> str:
+    """20%, 17.5%."""
+    return f"{rate * 100:.4f}".rstrip("0").rstrip(".") + "%"

@@ -83,15 +83,15 @@ def promise(
     user_id: int | None = None,
     about: str | None = None,
     **payload: Any,
-) -> None:
-    """Keep this promise once the surrounding transaction commits; never if it does not.
+) -> bool:
+    """Keep this promise once the surrounding transaction commits; never if it does not. Whether it is a new one.
 
     `user_id` is whom it is for: the job reads it, and it puts the mail among that person's emails.
     `about` names a thing whose page shows what was sent about it, like order:12.
     """
     if user_id is not None:
         payload["user_id"] = user_id
-    _PROMISE.ask(
+    made = _PROMISE.ask(
         topic=topic,
         dedupe_key=dedupe_key,
         payload=Jsonb(payload),
@@ -99,6 +99,7 @@ def promise(
         about=about,
         correlation_id=correlation_id(),
     )
+    return bool(made)
 
 
 _PROMISED = ("topic", "dedupe_key", "payload", "user_id", "about", "correlation_id")

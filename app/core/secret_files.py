@@ -9,6 +9,8 @@ MAY_COME_FROM_A_FILE = (
     "redis_url",
     "smtp_url",
     "s3_secret_access_key",
+    "stripe_secret_key",
+    "stripe_webhook_secret",
     "metrics_token",
     "sentry_dsn",
 )

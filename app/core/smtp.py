@@ -74,6 +74,9 @@ class SmtpMailer:
             raise MailRefused(f"This cannot be sent as a mail: {wrong}") from wrong
         letter.set_content(mail.text)
         letter.add_alternative(mail.html, subtype="html")
+        for one in mail.attachments:
+            main, _, sub = one.type.partition("/")
+            letter.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
         return letter
 
     def connect(self) -> smtplib.SMTP:

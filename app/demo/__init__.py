@@ -10,7 +10,7 @@ from app.catalogue.queries import prices
 from app.core import clock
 from app.core.access import ANONYMOUS, SYSTEM
 from app.core.audit import record
-from app.core.business import setting
+from app.core.business import read_business, setting
 from app.core.database import db
 from app.core.transaction import use_case
 from app.customers.models import Address
@@ -21,7 +21,7 @@ from app.demo.customers import APPLICANT, CLOSED, CUSTOMERS, ON_STOP, DemoApplic
 from app.demo.orders import Wanted
 from app.millrace import BUSINESS, DEMO_PASSWORD, PEOPLE, DemoPerson
 
-ORDERS, DAYS = 400, 90
+ORDERS, DAYS = 400, 125
 
 
 @use_case
@@ -33,6 +33,8 @@ def load() -> bool:
     if row is not None:
         for name, value in BUSINESS.items():
             setattr(row, name, value)
+        db.session.flush()
+        read_business()
     now, zone = clock.now(), BUSINESS["time_zone"]
     customers = {one.code: _customer(one) for one in CUSTOMERS} | {APPLICANT.code: _applicant()}
     password_hash = passwords().hashed(DEMO_PASSWORD)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, text
 
+from app.core.business import read_business
 from app.core.database import db
 from app.demo.orders import Wanted
 from app.demo.orders import load as load_orders
@@ -66,6 +67,7 @@ def grow(*, products: int, customers: int, orders: int = 0) -> None:
 
     Orders need somebody who asks for something: some are made for every hundred.
     """
+    read_business()
     with db.engine.begin() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         _goods(connection, max(products, min(orders // ORDERS_EACH, ENOUGH_PRODUCTS)))

@@ -27,7 +27,7 @@ class Event(NamedTuple):
 
 
 def load(products: dict[str, tuple[Product, DemoProduct]], *, at: datetime, zone: str) -> None:
-    """Three or four movements each, over three months, which the orders' own are put among."""
+    """Three or four movements each, over four months, which the orders' own are put among."""
     today = business_day(at, zone)
     past = []
     for number, (product, line) in enumerate(products.values()):
@@ -54,7 +54,7 @@ def _history(line: DemoProduct, number: int) -> list[Event]:
     arrived = min(line.stock, max(line.low_at, line.stock // 2))
     opening = line.stock - arrived + spoiled + missing + sold_out
     events = (
-        Event(100, MovementKind.COUNT, "Opening count", opening),
+        Event(135, MovementKind.COUNT, "Opening count", opening),
         Event(23, MovementKind.ADJUST, "Damaged in the cold store", -spoiled),
         Event(9 + number % 6, MovementKind.RECEIVE, f"Delivery {4100 + number % 17}", arrived),
         Event(2, MovementKind.COUNT, "Monday count", -missing),

@@ -7,13 +7,18 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from app.core.access import Permission, Viewer
+from app.core.business import business
+from app.core.money import money
 from app.core.text import counted
 from app.desk.queries.today import Counts, Orders
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One kind of row: in words when there is one and when there are many, why it waits, and what it is of."""
+    """One kind of row: in words when there is one and when there are many, why it waits, and what it is of.
+
+    `amount` is which of the counts says how much money it is.
+    """
 
     name: str
     one: str
@@ -23,6 +28,7 @@ class Figure:
     permission: Permission
     endpoint: str
     filter: Mapping[str, str] = field(default_factory=dict)
+    amount: str = ""
 
     @classmethod
     def of_orders(cls, view: str, word: str, why: str, permission: Permission) -> "Figure":
@@ -79,6 +85,25 @@ FIGURES = (
         {"status": "requested"},
     ),
     Figure(
+        "overdue",
+        "invoice overdue",
+        "invoices overdue",
+        "Past the day by which they were to be paid",
+        "overdue invoices",
+        Permission.ACCOUNTS_WRITE,
+        "money.debt",
+        amount="owed",
+    ),
+    Figure(
+        "receipts",
+        "receipt not used up",
+        "receipts not used up",
+        "Money came in that pays nothing yet",
+        "unused receipts",
+        Permission.ACCOUNTS_WRITE,
+        "desk.receipts",
+    ),
+    Figure(
         "short",
         "product short",
         "products short",
@@ -119,7 +144,7 @@ FIGURES = (
         {"state": "failed"},
     ),
 )
-PRESSING = {"late", "short", "failed"}
+PRESSING = {"late", "overdue", "short", "failed"}
 
 
 def figures_for(viewer: Viewer) -> list[Figure]:
@@ -132,12 +157,17 @@ def waiting_for(viewer: Viewer, counts: Counts, orders: Orders) -> list[Waiting]
     return [
         Waiting(
             figure,
-            counted(known[figure.name], figure.one, figure.many),
+            _words(figure, known),
             orders.standing.oldest.get(figure.name),
         )
         for figure in figures_for(viewer)
         if known[figure.name]
     ]
+
+
+def _words(figure: Figure, known: Mapping[str, Any]) -> str:
+    words = counted(known[figure.name], figure.one, figure.many)
+    return f"{words}, {money(known[figure.amount], business().currency)}" if figure.amount else words
 
 
 def compared(now: Decimal, before: Decimal) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What an action does to this order, in figures: said before it is done."""
+"""What an action does to an order, in figures: said before it is done, or after."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -9,6 +9,7 @@ from app.core.text import counted, long_day
 from app.orders.agreed import value_of
 from app.orders.credit import Credit
 from app.orders.models import Order, OrderItem
+from app.orders.states import HoldReason, OrderStatus
 
 
 def figures(verb: str, order: Order) -> list[str]:
@@ -37,8 +38,25 @@ def _worth(items: Sequence[OrderItem]) -> Decimal:
 
 
 def over_the_limit(order: Order, credit: Credit) -> str:
-    before, after = _words(credit.used), _words(credit.used + order.total)
+    before, after = _words(credit.spent), _words(credit.used + order.total)
     return f"Credit used goes from {before} to {after}, and the limit is {_words(credit.limit)}."
+
+
+def named(paid: str) -> str:
+    """An invoice, or an order that was paid in advance, inside a sentence."""
+    return f"order {paid}" if paid.isdecimal() else paid
+
+
+def told_of_allocation(amount: Decimal, orders: Sequence[Order]) -> str:
+    """And what has become of orders that were paid with it."""
+    return " ".join([f"{_words(amount)} is allocated.", *(_told_of_prepaid(order) for order in orders)])
+
+
+def _told_of_prepaid(order: Order) -> str:
+    if order.hold_reason == HoldReason.PAYMENT:
+        return f"Order {order.number} still waits for the rest."
+    then = " and confirmed" if order.status == OrderStatus.CONFIRMED else ""
+    return f"Order {order.number} is paid{then}."
 
 
 def _to_come(order: Order) -> list[str]:

@@ -1,22 +1,19 @@
 """Shipments and returns, for programs."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from typing import Any
 
 from app.core import clock
 from app.core.access import Permission
-from app.core.errors import named_as
 from app.fulfilment.queries import for_programs
 from app.fulfilment.schemas import (
-    LineSent,
-    PickedSent,
     ReturnAsked,
     ReturnOut,
     ShipmentMade,
     ShipmentOut,
     ShipmentPacked,
     ShipmentSent,
+    by_line,
+    named_by_place,
 )
 from app.fulfilment.service import packing, returning, sending
 from app.web.access import requires, viewer
@@ -31,8 +28,8 @@ from app.web.idempotency import idempotent
 @idempotent
 def open_shipment(number: int, body: ShipmentMade) -> Any:
     """Open a shipment of what is to be picked. The order cannot be changed meanwhile."""
-    lines = _by_line(body.items) if body.items else None
-    with _named(body.items):
+    lines = by_line(body.items) if body.items else None
+    with named_by_place(body.items):
         opened = packing.open_shipment(number, lines=lines, by=viewer(), at=clock.now())
     return for_programs.shipment_told_to(viewer(), opened.id)
 
@@ -48,9 +45,9 @@ def open_shipment(number: int, body: ShipmentMade) -> Any:
 @idempotent
 def pack_shipment(shipment_id: int, body: ShipmentPacked) -> Any:
     """Say what was picked. What was not found is sent later, or cancelled."""
-    picked = _by_line(body.items) if body.items else None
+    picked = by_line(body.items) if body.items else None
     short = body.model_dump(include={"when_short", "is_missing"})
-    with _named(body.items):
+    with named_by_place(body.items):
         packing.pack(shipment_id, picked=picked, **short, by=viewer(), at=clock.now())
     return for_programs.shipment_told_to(viewer(), shipment_id)
 
@@ -84,20 +81,6 @@ def deliver_shipment(shipment_id: int) -> Any:
 @idempotent
 def ask_return(number: int, body: ReturnAsked) -> Any:
     """Ask to send something back: buyers who hold orders:write, staff who hold orders:refund."""
-    with _named(body.items):
-        asked = returning.ask(number, lines=_by_line(body.items), reason=body.reason, by=viewer())
+    with named_by_place(body.items):
+        asked = returning.ask(number, lines=by_line(body.items), reason=body.reason, by=viewer())
     return for_programs.return_told_to(viewer(), asked.id)
-
-
-def _by_line(items: Sequence[LineSent | PickedSent]) -> dict[int, int]:
-    """The same line twice is so many more of it."""
-    lines: dict[int, int] = {}
-    for item in items:
-        lines[item.line] = lines.get(item.line, 0) + item.quantity
-    return lines
-
-
-def _named(items: Sequence[LineSent | PickedSent] | None) -> AbstractContextManager[None]:
-    """What is refused about a line, by the place where it was sent first."""
-    places = reversed(list(enumerate(items or ())))
-    return named_as({f"lines.{item.line}": f"items.{number}.quantity" for number, item in places})

@@ -117,6 +117,13 @@ class DecideForm(Form):
     decision = fields.note("What the customer reads", longest=LONGEST_DECISION)
 
 
+class CloseForm(Form):
+    doing = "to close it without a refund"
+    reason = fields.text(
+        "Why", missing="Say why, in a few words.", longest=LONGEST_DECISION, autocomplete="off"
+    )
+
+
 class ReceiveForm(Form):
     """Two boxes for each line join these, named by the line."""
 

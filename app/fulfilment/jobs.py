@@ -1,9 +1,11 @@
 """What the worker does for the warehouse: papers, and mails about what leaves and comes back."""
 
 from io import BytesIO
+from typing import Any
 
 from app.accounts.models import User
 from app.accounts.queries import people
+from app.billing.queries.invoices import invoice_of_shipment
 from app.core.access import SYSTEM
 from app.core.database import db
 from app.core.errors import Refused
@@ -51,8 +53,12 @@ def forget_file(message: OutboxMessage) -> None:
 
 
 def mail_shipped(message: OutboxMessage) -> Mail | None:
-    """What is in it, and whether there is more to come."""
-    return _to_buyer("fulfilment/shipped", message, _shipment_in(message))
+    """What is in it, whether there is more to come, and its invoice."""
+    invoice = invoice_of_shipment(message.payload["shipment_id"])
+    seen_at = address_of("billing.invoice", number=invoice.number) if invoice else ""
+    return _to_buyer(
+        "fulfilment/shipped", message, _shipment_in(message), invoice=invoice, invoice_link=seen_at
+    )
 
 
 def _shipment_in(message: OutboxMessage) -> MailedShipment:
@@ -84,9 +90,12 @@ def mail_return_decided(message: OutboxMessage) -> Mail | None:
     return _to_buyer("fulfilment/return_decided", message, told)
 
 
-def _to_buyer(template: str, message: OutboxMessage, told: MailedShipment | MailedReturn) -> Mail | None:
+def _to_buyer(
+    template: str, message: OutboxMessage, told: MailedShipment | MailedReturn, **more: Any
+) -> Mail | None:
     box = mailbox_of(message.payload["order_id"])
     if box is None:
         return None
     link = address_of("shop.order", number=told.order)
-    return compose(template, to=box.email, message=message, told=told, greeted=box.first_name, link=link)
+    greeted = box.first_name
+    return compose(template, to=box.email, message=message, told=told, greeted=greeted, link=link, **more)

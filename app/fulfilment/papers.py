@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.core.bars import Bars, bars_of
 from app.core.business import Business
-from app.fulfilment.bars import Bars, bars_of
+from app.customers.papers import address_lines, letterhead
 from app.fulfilment.models import Shipment, ShipmentStatus
 from app.orders.models import Order
 
@@ -94,7 +95,9 @@ def slip_of(
     return Slip(
         number=shipment.number,
         bars=bars_of(str(order.number)),
-        sender=_sender(business),
+        sender=letterhead(
+            name=business.name, address=business.address, phone=business.phone, email=business.email
+        ),
         deliver_to=[*address_lines(order.deliver_to), *([order.buyer_name] if order.buyer_name else [])],
         facts=_facts(order),
         notes=[words for words in said if words],
@@ -107,20 +110,6 @@ def slip_of(
 
 def _packed(row: Any, shipment: Shipment) -> int | None:
     return None if shipment.status == ShipmentStatus.PICKING else row.picked
-
-
-def _sender(business: Business) -> list[str]:
-    """The address may begin with the name, which stands there already."""
-    address = [line for line in business.address.splitlines() if line not in ("", business.name)]
-    to_ring = " · ".join(word for word in (business.phone, business.email) if word)
-    return [business.name, *address, *([to_ring] if to_ring else [])]
-
-
-def address_lines(address: dict[str, Any]) -> list[str]:
-    """A door as it was written down with the order."""
-    town = " ".join(str(address[part]) for part in ("city", "postcode") if address.get(part))
-    lines = [address.get("name"), address.get("line1"), address.get("line2"), town]
-    return [str(line) for line in lines if line]
 
 
 def _facts(order: Order) -> list[tuple[str, str]]:

@@ -1,9 +1,12 @@
 """What programs send and are told about shipments and returns."""
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Annotated
 
 from pydantic import Field
 
+from app.core.errors import named_as
 from app.fulfilment.models import ReturnStatus, ShipmentStatus
 from app.fulfilment.service.packing import WhenShort
 from app.fulfilment.service.returning import LONGEST_REASON
@@ -22,6 +25,20 @@ class LineSent(Body):
 class PickedSent(Body):
     line: LineNumber
     quantity: Annotated[int, Field(ge=0)]
+
+
+def by_line(items: Sequence[LineSent | PickedSent]) -> dict[int, int]:
+    """The same line twice is so many more of it."""
+    lines: dict[int, int] = {}
+    for item in items:
+        lines[item.line] = lines.get(item.line, 0) + item.quantity
+    return lines
+
+
+def named_by_place(items: Sequence[LineSent | PickedSent] | None) -> AbstractContextManager[None]:
+    """What is refused about a line, by the place where it was sent first."""
+    places = reversed(list(enumerate(items or ())))
+    return named_as({f"lines.{item.line}": f"items.{number}.quantity" for number, item in places})
 
 
 Lines = Annotated[list[LineSent], Field(min_length=1, max_length=MOST_ITEMS)]

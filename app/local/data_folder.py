@@ -18,7 +18,7 @@ LOCK = ".lock"
 WORD = "environment"
 OURS = frozenset(
     {"postgres", "postgres.new", "valkey", "run", "server", "server.new"}
-    | {"files", "log", "metrics", "secret_key", "secret_key.new", WORD, f"{WORD}.new"}
+    | {"files", "log", "metrics", "sandbox", "secret_key", "secret_key.new", WORD, f"{WORD}.new"}
 )
 NOT_WORTH_A_WORD = frozenset({MARKER, LOCK, "lost+found"})
 LEFTOVERS_MAY_TAKE = 30.0

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app import ROOT
+from app.local.card_sandbox import sandbox_for
 from app.local.embedded import Servers, servers
 from app.local.launch_settings import (
     Options,
@@ -101,11 +102,14 @@ class Launch:
 
     def until_it_ends(self) -> None:
         refuse_a_busy_port(self.options)
-        ours = told(self.options, self.servers)
+        ours, sandbox = told(self.options, self.servers), sandbox_for(self.options)
+        ours |= sandbox.settings if sandbox else {}
         word = leave_word(self.options, ours)
         patience = RUNNING_WORK_MAY_TAKE
         parts: list[Part] = []
         try:
+            if sandbox:
+                parts.append(self._start("Sandbox", sandbox.command(self.options), ours))
             with self._loading_web(ours) as web:
                 parts.append(web)
                 self._prepare(ours)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.accounts.invariants import INVARIANTS as OF_PEOPLE
+from app.billing.invariants import INVARIANTS as OF_MONEY
 from app.core.invariants import Invariant, Verdict, take_your_time
 from app.core.transaction import use_case
 from app.fulfilment.invariants import INVARIANTS as OF_SHIPMENTS
@@ -23,7 +24,7 @@ OF_PROMISES = (
         broken.confused_promises,
     ),
 )
-INVARIANTS = (*OF_PEOPLE, *OF_STOCK, *OF_ORDERS, *OF_SHIPMENTS, *OF_PAYMENTS, *OF_PROMISES)
+INVARIANTS = (*OF_PEOPLE, *OF_STOCK, *OF_ORDERS, *OF_SHIPMENTS, *OF_MONEY, *OF_PAYMENTS, *OF_PROMISES)
 
 
 @use_case

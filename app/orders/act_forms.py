@@ -20,7 +20,7 @@ class ReasonForm(VersionedForm):
     reason = fields.text("Reason", missing=WHY, longest=LONGEST_REASON, autocomplete="off")
 
 
-class LinesForm(ReasonForm):
+class LineBoxes(Form):
     """A box for each line that it may be about, called q and the line's number."""
 
     most: dict[int, int]
@@ -28,20 +28,16 @@ class LinesForm(ReasonForm):
     wanted: dict[int, int]
     problems: dict[int, str]
 
-    @classmethod
-    def of(cls, order: Any, *, most: Mapping[int, int], usual: Mapping[int, int] | None = None) -> Self:
-        """At most so many of each line, and how many stand in its box at first."""
-        form, usual = cls(data={"version": order.version}), usual or {}
-        form.most = {line: many for line, many in most.items() if many}
-        form.typed = {line: str(usual.get(line, 0)) for line in form.most}
-        form.wanted, form.problems = {}, {}
-        if form.is_submitted():
-            form._read()
-        return form
+    def offer_lines(self, most: Mapping[int, int], usual: Mapping[int, int], sent: Mapping[str, str]) -> None:
+        """At most so many of each line, how many stand in its box at first, and what was sent, if anything."""
+        self.most = {line: many for line, many in most.items() if many}
+        self.typed = {line: str(usual.get(line, 0)) for line in self.most}
+        self.wanted, self.problems = {}, {}
+        self._read(sent)
 
-    def _read(self) -> None:
+    def _read(self, sent: Mapping[str, str]) -> None:
         """Also of a line that has nothing left by now: whoever asks for it is told so."""
-        for line, text in boxes_in(request.form):
+        for line, text in boxes_in(sent):
             quantity, self.typed[line] = quantity_in(text), text
             if quantity is None:
                 self._wrong(line, NOT_A_NUMBER)
@@ -67,6 +63,14 @@ class LinesForm(ReasonForm):
     @property
     def status(self) -> int:
         return UNPROCESSABLE if self.problems and not self.refused_with else super().status
+
+
+class LinesForm(LineBoxes, ReasonForm):
+    @classmethod
+    def of(cls, order: Any, *, most: Mapping[int, int], usual: Mapping[int, int] | None = None) -> Self:
+        form = cls(data={"version": order.version})
+        form.offer_lines(most, usual or {}, request.form if form.is_submitted() else {})
+        return form
 
 
 class DayForm(VersionedForm):

@@ -21,6 +21,7 @@ from app.orders.states import PaymentMethod
 from app.orders.typed import boxes_in, pressed_in, quantity_in, why_no_quantity
 from app.web.fields import Row, day, note, row, text
 from app.web.forms import UNPROCESSABLE, Form, VersionedForm
+from app.web.parts import takes_cards
 
 LOOK_AGAIN = "Look at the order again, then place it."
 
@@ -67,6 +68,7 @@ class PlacingFields:
             payment_method=self.payment_method.data,
             po_number=self.po_number.data or "",
             notes=self.notes.data or "",
+            takes_cards=takes_cards(),
         )
 
     @property

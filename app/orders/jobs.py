@@ -1,6 +1,8 @@
 """Mails about orders: each tells what was true when it was promised."""
 
 from app.accounts.queries import people
+from app.billing.jobs import mail_of
+from app.billing.queries.invoices import invoice_email_of
 from app.core.access import SYSTEM
 from app.core.mail import Mail
 from app.core.outbox import OutboxMessage
@@ -26,12 +28,24 @@ def mail_cancelled(message: OutboxMessage) -> Mail | None:
     return _to_buyer("orders/cancelled", message)
 
 
+def mail_expired(message: OutboxMessage) -> Mail | None:
+    return _to_buyer("orders/expired", message)
+
+
 def mail_received_at_desk(message: OutboxMessage) -> Mail | None:
     return _to_desk("orders/received_at_desk", message, _told(message))
 
 
 def mail_note_at_desk(message: OutboxMessage) -> Mail | None:
     return _to_desk("orders/note_at_desk", message, MailedNote.model_validate(message.payload["told"]))
+
+
+def mail_credited(message: OutboxMessage) -> Mail | None:
+    """To the buyer, unless the invoices go to the same address: that one has had it."""
+    box = mailbox_of(message.payload["order_id"])
+    if box is None or box.email == invoice_email_of(message.payload["invoice_id"]):
+        return None
+    return mail_of("billing/credit_note", message, to=box.email, greeted=box.first_name)
 
 
 def _to_desk(template: str, message: OutboxMessage, order: Mailed | MailedNote) -> Mail | None:

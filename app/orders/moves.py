@@ -203,6 +203,14 @@ MOVES = (
         effects="The order desk looks at it and answers.",
     ),
     Move(
+        name="refund",
+        words="Refund",
+        out_of=_only(CONFIRMED, SHIPPED, DELIVERED),
+        staff=Permission.ORDERS_REFUND,
+        guards=(SOMETHING_SENT,),
+        effects="The customer gets a credit note, and the money goes where you say.",
+    ),
+    Move(
         name="note",
         words="Add a note",
         out_of=frozenset(OrderStatus),

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from app.accounts.models import CustomerStatus
+from app.billing.states import PaymentState
 from app.catalogue.totals import ZERO
 from app.core.business import business
 from app.core.money import unit_money
@@ -24,8 +25,15 @@ class Standing(Protocol):
     def open_shipment(self) -> str | None: ...
     @property
     def shipments_sent(self) -> int: ...
+
+
+class Paying(Protocol):
+    """A row that knows how it is paid, and where its money stands."""
+
     @property
     def payment_method(self) -> str: ...
+    @property
+    def payment_state(self) -> str: ...
 
 
 class Word(NamedTuple):
@@ -51,12 +59,12 @@ ON_HOLD = {
     HoldReason.STOCK: Word("warn", "Waiting for stock"),
     HoldReason.STAFF: Word("warn", "On hold"),
 }
-NOTHING_DUE = Word("account", "Nothing due")
+# What is unpaid is called by the way it will be paid: most of it is no matter at all.
 PAYMENTS = {
-    PaymentMethod.ACCOUNT: Word("account", "On account"),
-    PaymentMethod.TRANSFER: Word("account", "By transfer"),
-    PaymentMethod.CARD: Word("account", "By card"),
-}
+    str(PaymentMethod.ACCOUNT): Word("account", "On account"),
+    str(PaymentMethod.TRANSFER): Word("account", "By transfer"),
+    str(PaymentMethod.CARD): Word("account", "By card"),
+} | {str(state): Word(state.value, state.word) for state in PaymentState if state is not PaymentState.UNPAID}
 STEPS = (PLACED, CONFIRMED, PICKED, SHIPPED, DELIVERED)
 
 
@@ -69,10 +77,9 @@ def stage_of(order: Standing) -> Word:
     return STAGES[OrderStatus(order.status)]
 
 
-def payment_of(order: Standing) -> Word:
-    if order.status == OrderStatus.CANCELLED:
-        return NOTHING_DUE
-    return PAYMENTS[PaymentMethod(order.payment_method)]
+def payment_of(order: Paying) -> Word:
+    is_unpaid = order.payment_state == PaymentState.UNPAID
+    return PAYMENTS[order.payment_method if is_unpaid else order.payment_state]
 
 
 def hold_of(order: Standing) -> Word | None:

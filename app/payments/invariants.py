@@ -9,4 +9,9 @@ INVARIANTS = (
         "Is it known what came of everything that was asked of the card gateway?",
         broken.operations_unknown_for_too_long,
     ),
+    Invariant(
+        "gateway_events_are_ours",
+        "Do we know every payment that the card gateway tells of?",
+        broken.events_that_nobody_could_place,
+    ),
 )

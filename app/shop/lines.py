@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 from app.catalogue.pricing import Break, Offer, breaks
 from app.catalogue.quantities import Packed, fitted, largest, smallest
 from app.core.business import business
-from app.core.money import unit_money
+from app.core.money import percent, unit_money
 from app.orders.boxes import Box, box_of
 from app.orders.priced import Contents, Item, advice_on
 from app.shop.branches import Tree
 from app.shop.forms import QuantitiesForm
 from app.stock.shelf import Shelf
 from app.stock.words import StockState, stock_word
-from app.web.templating import percent
 
 TEN_THOUSANDTHS = 10_000
 PRICES_KEPT = 5_000

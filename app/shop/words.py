@@ -9,7 +9,7 @@ from app.core.business import business
 from app.core.money import money
 from app.core.text import long_day
 from app.orders.models import Order
-from app.orders.states import HoldReason, OrderStatus
+from app.orders.states import HoldReason, OrderStatus, PaymentMethod
 
 OPEN = "open"
 STATES = {
@@ -30,8 +30,19 @@ def moment_in_full(at: datetime) -> str:
     return f"{long_day(local)} at {local:%H:%M}"
 
 
+def _may_expire(order: Any) -> bool:
+    return order.status == OrderStatus.PENDING and order.authorise_by is not None
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone(ZoneInfo(business().time_zone)):%H:%M}"
+
+
 def why_it_waits(order: Any) -> str:
     """Of an order on hold, and what to do where the buyer can do something."""
+    if order.hold_reason == HoldReason.PAYMENT and order.payment_method == PaymentMethod.CARD:
+        until = f" Pay by {_clock(order.authorise_by)}, or it is cancelled." if _may_expire(order) else ""
+        return f"It waits for your card payment.{until}"
     if order.hold_reason == HoldReason.PAYMENT:
         amount = money(order.total, business().currency)
         return f"It waits for your bank transfer of {amount}. Quote {order.number}, so that we find it."
@@ -40,6 +51,8 @@ def why_it_waits(order: Any) -> str:
 
 def what_happens_next(order: Order) -> str:
     """Said when it was placed; its page says below what an order on hold waits for."""
+    if order.hold_reason == HoldReason.PAYMENT and order.payment_method == PaymentMethod.CARD:
+        return f"Order {order.number} is placed. Pay for it, and it goes on."
     if order.hold_reason:
         return f"Order {order.number} is placed, and on hold for now."
     if order.status == OrderStatus.PENDING:

@@ -9,12 +9,13 @@ from app.web.access import viewer_if_known
 
 Start = Callable[..., Any]
 
-POLICY = (
+POLICY = "Content-Security-Policy"
+RULES = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = [
-    ("Content-Security-Policy", POLICY),
+    (POLICY, RULES.format(forms="'self'")),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
@@ -28,9 +29,13 @@ STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDo
 class SecurityHeaders:
     """Outermost of our layers, so that nothing leaves without them."""
 
-    def __init__(self, wsgi_app: Callable[..., Iterable[bytes]], *, https: bool) -> None:
+    def __init__(
+        self, wsgi_app: Callable[..., Iterable[bytes]], *, https: bool, card_pages: str | None = None
+    ) -> None:
+        """`card_pages` is where a form of ours may lead on to: a browser follows a redirect nowhere else."""
         self.wsgi_app = wsgi_app
-        self.headers = [*HEADERS, STRICT_TRANSPORT] if https else HEADERS
+        policy = RULES.format(forms=f"'self' {card_pages}" if card_pages else "'self'")
+        self.headers = [(POLICY, policy), *HEADERS[1:], *([STRICT_TRANSPORT] if https else [])]
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:

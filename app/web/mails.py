@@ -7,7 +7,7 @@ from flask import current_app, render_template
 from markupsafe import Markup, escape
 
 from app.core.business import business_lately
-from app.core.mail import Mail
+from app.core.mail import Attachment, Mail
 from app.core.outbox import OutboxMessage
 from app.web.parts import settings
 
@@ -16,7 +16,13 @@ CUT_OUT = "…"  # where a link that opens an account is not kept
 
 
 def compose(
-    name: str, *, to: str, message: OutboxMessage, secrets: tuple[str, ...] = (), **context: Any
+    name: str,
+    *,
+    to: str,
+    message: OutboxMessage,
+    secrets: tuple[str, ...] = (),
+    attachments: tuple[Attachment, ...] = (),
+    **context: Any,
 ) -> Mail:
     """One mail to one person. A second sending of the same promise carries the same Message-ID."""
     facts = context | {"business": business_lately(), "base_url": current_app.config["BASE_URL"]}
@@ -30,6 +36,7 @@ def compose(
         message_id=f"<promise-{message.id}@{settings().host}>",
         correlation_id=message.correlation_id,
         secrets=secrets,
+        attachments=attachments,
     )
 
 

@@ -33,10 +33,10 @@ class Place:
     staff: bool | None = None
     key: str = ""
     count: Callable[[Viewer], int] | None = None
-    beside: str = ""
+    beside: tuple[str, ...] = ()
 
     def holds(self, path: str, url: str) -> bool:
-        return any(path == one or path.startswith(f"{one}/") for one in (url, self.beside) if one)
+        return any(path == one or path.startswith(f"{one}/") for one in (url, *self.beside))
 
     def is_open_to(self, who: Viewer) -> bool:
         if self.staff is not None and self.staff != who.is_staff:

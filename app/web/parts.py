@@ -18,6 +18,17 @@ def gateways() -> Gateways:
     return found
 
 
+def takes_cards() -> bool:
+    """Whether somebody can pay by card just now."""
+    cards = gateways().cards
+    return cards is not None and not cards.is_open
+
+
+def cards_rest() -> bool:
+    """Whether cards are taken here, and cannot be used for the moment."""
+    return gateways().cards is not None and not takes_cards()
+
+
 def files() -> FileStore:
     found = gateways().files
     if found is None:

@@ -126,6 +126,11 @@ UnitPrice = Annotated[
     PlainSerializer(lambda amount: f"{unit_price(amount):f}"),
     WithJsonSchema({"type": "string", "examples": ["18.40", "0.0125"]}),
 ]
+Rate = Annotated[
+    Decimal,
+    PlainSerializer(lambda rate: f"{rate.normalize():f}"),
+    WithJsonSchema({"type": "string", "examples": ["0.2", "0"]}),
+]
 MoneySent = Annotated[
     Decimal,
     BeforeValidator(_exact),

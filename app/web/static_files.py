@@ -16,7 +16,7 @@ SHEET = "docket.css"
 SHEET_ORDER = (
     *("reset", "tokens", "base", "layout", "shell", "nav"),
     *("button", "field", "choice", "form", "table", "table-narrow", "list", "bulk", "card", "slip"),
-    *("stepper", "goods", "basket", "catalogue", "picking", "sheet"),
+    *("stepper", "goods", "basket", "catalogue", "picking", "debt", "sheet"),
     *("badge", "timeline", "order", "pagination", "flash", "dialog", "empty", "stat", "tabs"),
     *("api", "customer", "import", "page"),
     *("utilities", "print"),

@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.business import business, business_lately
 from app.core.business import today as business_today
 from app.core.money import money as words_for_money
-from app.core.money import sign_of
+from app.core.money import percent, sign_of
 from app.core.money import unit_money as words_for_unit_price
 from app.core.text import counted, in_full, long_day
 from app.web.access import viewer_if_known
@@ -27,6 +27,7 @@ def furnish(app: Flask, static: StaticFiles) -> None:
         address_of_each=address_of_each,
         asset=static.url,
         csrf_field=csrf_field,
+        is_a_page=app.view_functions.__contains__,
         once_field=once_field,
         menu=lambda waiting=None: menu_for(viewer_if_known(), business(), app, waiting=waiting),
     )
@@ -80,7 +81,7 @@ def day(on: date, *, today: date | None = None) -> str:
 def near_day(on: date) -> str:
     """Inside a sentence: today, tomorrow, Fri 20 Nov."""
     word = day(on)
-    return word.lower() if word in {"Today", "Tomorrow"} else word
+    return word.lower() if word in {"Today", "Tomorrow", "Yesterday"} else word
 
 
 def exact(at: datetime | None) -> str:
@@ -96,8 +97,3 @@ def money(amount: Decimal) -> str:
 def unit_money(amount: Decimal) -> str:
     """What one costs, with up to four places."""
     return words_for_unit_price(amount, business().currency)
-
-
-def percent(rate: Decimal) -> str:
-    """20%, 17.5%."""
-    return f"{rate * 100:.4f}".rstrip("0").rstrip(".") + "%"

@@ -57,6 +57,7 @@ def upgrade() -> None:
     with op.batch_alter_table('receipt', schema=None) as batch_op:
         batch_op.create_index('ix_receipt_customer_id_received_on', ['customer_id', 'received_on', 'id'], unique=False)
         batch_op.create_index('ix_receipt_received_on_id', ['received_on', 'id'], unique=False)
+        batch_op.create_index('ix_receipt_reversed', ['customer_id', 'reversed_on'], unique=False, postgresql_where=sa.text('reversed_on IS NOT NULL'))
         batch_op.create_index('ix_receipt_unused', ['customer_id'], unique=False, postgresql_where=sa.text('unused > 0'))
 
     op.create_table('invoice',
@@ -109,9 +110,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('invoice', schema=None) as batch_op:
         batch_op.create_index('ix_invoice_credits_id', ['credits_id'], unique=False, postgresql_where=sa.text('credits_id IS NOT NULL'))
-        batch_op.create_index('ix_invoice_customer_id_issued_on', ['customer_id', 'issued_on', 'id'], unique=False)
+        batch_op.create_index('ix_invoice_customer_id_issued_on', ['customer_id', 'issued_on', 'id'], unique=False, postgresql_include=['kind', 'total'])
         batch_op.create_index('ix_invoice_issued_on_id', ['issued_on', 'id'], unique=False)
         batch_op.create_index('ix_invoice_order_id', ['order_id'], unique=False)
+        batch_op.create_index('ix_invoice_order_number', ['order_number'], unique=False)
+        batch_op.create_index('ix_invoice_po_number', [sa.literal_column('lower(po_number) text_pattern_ops')], unique=False, postgresql_where=sa.text("po_number <> ''"))
 
     op.create_table('invoice_balance',
     sa.Column('invoice_id', sa.BigInteger(), nullable=False),
@@ -189,7 +192,9 @@ def upgrade() -> None:
     sa.Column('authorised_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('captured_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('captured_on', sa.Date(), nullable=True),
+    sa.Column('void_asked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('voided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -211,7 +216,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_payment_order_id', ['order_id'], unique=False)
         batch_op.create_index('ix_payment_to_follow', ['id'], unique=False, postgresql_where=sa.text("status IN ('pending', 'authorised', 'unknown')"))
         batch_op.create_index('ix_payment_unused', ['customer_id'], unique=False, postgresql_where=sa.text('unused > 0'))
-        batch_op.create_index('uq_payment_under_way', ['order_id'], unique=True, postgresql_where=sa.text("status IN ('pending', 'authorised', 'unknown')"))
+        batch_op.create_index('uq_payment_under_way', ['order_id'], unique=True, postgresql_where=sa.text("status IN ('pending', 'unknown')"))
 
     op.create_table('refund',
     sa.Column('customer_id', sa.BigInteger(), nullable=False),
@@ -272,6 +277,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('allocation', schema=None) as batch_op:
         batch_op.create_index('ix_allocation_credit_id', ['credit_id'], unique=False, postgresql_where=sa.text('credit_id IS NOT NULL'))
+        batch_op.create_index('ix_allocation_in_advance', ['customer_id'], unique=False, postgresql_include=['amount'], postgresql_where=sa.text('order_id IS NOT NULL'))
         batch_op.create_index('ix_allocation_invoice_id', ['invoice_id'], unique=False, postgresql_where=sa.text('invoice_id IS NOT NULL'))
         batch_op.create_index('ix_allocation_order_id', ['order_id'], unique=False, postgresql_where=sa.text('order_id IS NOT NULL'))
         batch_op.create_index('ix_allocation_payment_id', ['payment_id'], unique=False, postgresql_where=sa.text('payment_id IS NOT NULL'))
@@ -345,6 +351,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_allocation_receipt_id', postgresql_where=sa.text('receipt_id IS NOT NULL'))
         batch_op.drop_index('ix_allocation_payment_id', postgresql_where=sa.text('payment_id IS NOT NULL'))
         batch_op.drop_index('ix_allocation_order_id', postgresql_where=sa.text('order_id IS NOT NULL'))
+        batch_op.drop_index('ix_allocation_in_advance', postgresql_include=['amount'], postgresql_where=sa.text('order_id IS NOT NULL'))
         batch_op.drop_index('ix_allocation_invoice_id', postgresql_where=sa.text('invoice_id IS NOT NULL'))
         batch_op.drop_index('ix_allocation_credit_id', postgresql_where=sa.text('credit_id IS NOT NULL'))
 
@@ -358,7 +365,7 @@ def downgrade() -> None:
 
     op.drop_table('refund')
     with op.batch_alter_table('payment', schema=None) as batch_op:
-        batch_op.drop_index('uq_payment_under_way', postgresql_where=sa.text("status IN ('pending', 'authorised', 'unknown')"))
+        batch_op.drop_index('uq_payment_under_way', postgresql_where=sa.text("status IN ('pending', 'unknown')"))
         batch_op.drop_index('ix_payment_unused', postgresql_where=sa.text('unused > 0'))
         batch_op.drop_index('ix_payment_to_follow', postgresql_where=sa.text("status IN ('pending', 'authorised', 'unknown')"))
         batch_op.drop_index('ix_payment_order_id')
@@ -381,13 +388,16 @@ def downgrade() -> None:
 
     op.drop_table('invoice_balance')
     with op.batch_alter_table('invoice', schema=None) as batch_op:
+        batch_op.drop_index('ix_invoice_po_number', postgresql_where=sa.text("po_number <> ''"))
+        batch_op.drop_index('ix_invoice_order_number')
         batch_op.drop_index('ix_invoice_order_id')
         batch_op.drop_index('ix_invoice_issued_on_id')
-        batch_op.drop_index('ix_invoice_customer_id_issued_on')
+        batch_op.drop_index('ix_invoice_customer_id_issued_on', postgresql_include=['kind', 'total'])
         batch_op.drop_index('ix_invoice_credits_id', postgresql_where=sa.text('credits_id IS NOT NULL'))
 
     op.drop_table('invoice')
     with op.batch_alter_table('receipt', schema=None) as batch_op:
+        batch_op.drop_index('ix_receipt_reversed', postgresql_where=sa.text('reversed_on IS NOT NULL'))
         batch_op.drop_index('ix_receipt_unused', postgresql_where=sa.text('unused > 0'))
         batch_op.drop_index('ix_receipt_received_on_id')
         batch_op.drop_index('ix_receipt_customer_id_received_on')

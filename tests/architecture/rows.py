@@ -11,6 +11,8 @@ from werkzeug.routing.converters import AnyConverter
 
 from app.accounts.models import Customer, CustomerStatus, TokenKind, User
 from app.accounts.service import links
+from app.billing.models import Payment, PaymentStatus
+from app.billing.queries.invoices import invoice_of_shipment
 from app.catalogue.models import ClosedDay, TaxRate
 from app.core import clock
 from app.core.access import SYSTEM
@@ -19,6 +21,7 @@ from app.customers.service import addresses
 from app.fulfilment.models import PaperKind, ShipmentPaper
 from app.orders.models import Basket, Order, SavedView
 from tests import factories
+from tests.billing.owing import came_in
 from tests.customers.typing_in import DOOR
 from tests.fulfilment.moving_goods import confirmed, picking, sent, sent_back
 from tests.orders.ordering import goods, placed
@@ -49,6 +52,8 @@ class Rows:
         known = self.values | {"token": self.tokens.get(rule.endpoint)} | choices
         if "/customers/" in rule.rule:
             known["code"] = known["customer_code"]
+        if "/invoices/" in rule.rule:
+            known["number"] = known["invoice_number"]
         return {name: known[name] for name in rule.arguments}
 
     def with_values(self, **others: Any) -> "Rows":
@@ -82,6 +87,7 @@ def rows_of(customer: Customer, *, mail_to: User) -> Rows:
         "view_id": factories.saved(SavedView(user_id=mail_to.id, name="Late", query="view=late")).id,
         "number": order.number,
         **in_the_warehouse(customer),
+        **money_from(customer),
         **on_sale,
     }
     return Rows(values, {endpoint: link_of(kind, colleague) for endpoint, kind in LINKS.items()})
@@ -93,14 +99,28 @@ def order_of(customer: Customer) -> Order:
 
 
 def in_the_warehouse(customer: Customer) -> dict[str, Any]:
-    """A shipment that is being picked, a slip of it, and a return."""
+    """A shipment that is being picked, a slip of it, one that left with its invoice, and a return."""
     buns = filled(goods("Buns"), 10)
     gone = confirmed({buns: 1}, customer)
-    sent(gone)
+    invoice = invoice_of_shipment(sent(gone).id)
     shipment = picking(confirmed({buns: 1}, customer))
     slip = {"kind": PaperKind.PACKING_SLIP, "version": shipment.version, "file": PICTURE}
     factories.saved(ShipmentPaper(shipment_id=shipment.id, **slip))
-    return {"shipment_id": shipment.id, "return_id": sent_back(gone, {1: 1}).id}
+    return {
+        "shipment_id": shipment.id,
+        "return_id": sent_back(gone, {1: 1}).id,
+        "invoice_number": invoice and invoice.number,
+    }
+
+
+def money_from(customer: Customer) -> dict[str, Any]:
+    """A bank receipt, and what it might have paid; a card payment."""
+    card = {"amount": Decimal(1), "currency": "GBP", "status": PaymentStatus.PENDING}
+    return {
+        "receipt_id": came_in("1.00", customer).id,
+        "paid": "INV-2026-00001",
+        "payment_id": factories.saved(Payment(customer_id=customer.id, **card)).id,
+    }
 
 
 def goods_for_the_catalogue() -> dict[str, Any]:

@@ -35,6 +35,10 @@ def test_a_room_is_seen_by_itself_and_from_above(path: str) -> None:
     assert not {"tests/accounts", "tests/catalogue", "tests/customers", "tests/core"} & set(found)
 
 
+def test_what_stands_beside_the_house_is_seen_by_the_tests_that_drive_it() -> None:
+    assert "tests/payments" in folders_for({"app/sandbox/cards.py"}, rooms_from_above())
+
+
 def test_tests_run_when_they_change_and_words_for_people_reach_none() -> None:
     found = folders_for({"tests/stock/test_pages.py", "README.md", "docs/api.md"}, rooms_from_above())
     assert found == ["tests/architecture", "tests/stock"]

@@ -8,7 +8,7 @@ from importlinter.application.use_cases import SUCCESS, lint_imports
 from importlinter.configuration import configure
 
 ROOT = Path(__file__).parents[2]
-BELOW_THE_FEATURES = {"core", "web", "local", "worker", "demo"}
+BELOW_THE_FEATURES = {"core", "web", "local", "worker", "demo", "sandbox"}
 FLASK = {"flask", "flask_login", "flask_wtf", "wtforms"}
 # Ways in, what they read and say with, and what one of us shows on a page. Every other file knows no Flask.
 WAYS_IN = {"account_pages", "admin", "api", "health", "jobs", "pages"}
@@ -24,6 +24,7 @@ BESIDE_THEM = {
     "quick_forms",
     "schemas",
     "shown",
+    "stated",
 }
 
 

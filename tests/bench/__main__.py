@@ -11,7 +11,7 @@ from flask import Flask
 
 from app import create_app
 from app.local.embedded import Servers, servers
-from tests.bench import goods, orders, people, processes, promises
+from tests.bench import goods, money, orders, people, processes, promises
 from tests.bench.load import Request
 from tests.bench.measuring import TIMES, Bench, Line, Server, printed
 from tests.bench.people import SignedIn
@@ -56,8 +56,9 @@ def _measure_pages(app: Flask, environment: dict[str, str]) -> None:
         signing_in = bench.measured([_signing_in(owner)], rounds=3)
         on_sale, of_goods = goods.measured(app, bench)
         ordered, of_orders = orders.measured(app, bench, large="--large" in sys.argv)
-        print(printed([hello, *few, *lines, *on_sale, *ordered, *signing_in]))
-        print("\n" + "\n".join([*of_goods, *of_orders]))
+        owed, of_money = money.measured(app, bench)
+        print(printed([hello, *few, *lines, *on_sale, *ordered, *owed, *signing_in]))
+        print("\n" + "\n".join([*of_goods, *of_orders, *of_money]))
         print(f"\nstart to first 200: {bench.ours.seconds:.2f} s")
         print(f"memory per web process: {memory:.0f} MB; after {3 * TIMES} sign-ins {bench.memory():.0f} MB")
 

@@ -69,7 +69,7 @@ def replay(recordings: Sequence[Recording], database_url: str, *, times: int, cl
         with psycopg.connect(database_url, autocommit=True, prepare_threshold=0) as connection:
             for _ in range(times // clients):
                 began = time.perf_counter()
-                _once(connection, recording, {recording.key: uuid4().hex})
+                once(connection, recording, {recording.key: uuid4().hex})
                 mine.append(time.perf_counter() - began)
         with lock:
             answered.seconds += mine
@@ -84,7 +84,8 @@ def replay(recordings: Sequence[Recording], database_url: str, *, times: int, cl
     return answered
 
 
-def _once(connection: psycopg.Connection[Any], recording: Recording, anew: dict[Any, Any]) -> None:
+def once(connection: psycopg.Connection[Any], recording: Recording, anew: dict[Any, Any]) -> None:
+    """With other values in place of those that are the keys of `anew`."""
     with connection.transaction():
         for query, params, rows in recording.steps:
             cursor = connection.execute(query, _put(params, anew), prepare=True)

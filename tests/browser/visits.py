@@ -27,6 +27,7 @@ from app.orders.service import baskets
 from app.stock import service as stock
 from app.web.access import access_of
 from tests import factories
+from tests.billing.showing import invoices_in_all_states, receipts_in_all_states
 from tests.catalogue.showing import catalogue_in_all_states
 from tests.customers.typing_in import DOOR
 from tests.desk.showing import orders_in_all_states
@@ -137,14 +138,28 @@ def _failures(samples: dict[str, list[Values]]) -> Iterator[Visit]:
     yield Visit(OWNER, "/admin/price-lists/new?kind=contract")
     waiting, *_ = samples["desk.act"]
     yield Visit(OWNER, f"/desk/orders/move-day?order={waiting['number']}")
+    [shipped, delivered] = samples["desk.refund"]
+    yield Visit(
+        OWNER, f"/desk/orders/{shipped['number']}/refund?how=part&q1=9&why=Other&to=card&do=look", 422
+    )
+    back = f"/desk/orders/{delivered['number']}/refund"
+    yield Visit(OWNER, f"{back}?how=all&why=Wrong+product&restock=y&to=account&do=look")
     cancelling = f"/desk/orders/{waiting['number']}/cancel"
     yield Visit(OWNER, cancelling, 409, (("version", "0"), ("reason", "Late")))
     new_order = "/desk/orders/new?customer=COPPER-KETTLE"
     yield Visit(OWNER, new_order, 200, (("lines", "COF-HSE-1K 6\nNONSENSE 4"),))
     yield Visit(OWNER, "/desk/orders/new?q=nothing-like-it")
+    new_receipt = "/desk/receipts/new?customer=COPPER-KETTLE"
+    yield Visit(OWNER, new_receipt, 422, (("amount", "1,250"), ("received_on", "2999-01-01")))
+    yield Visit(OWNER, "/desk/receipts?show=all&customer=COPPER-KETTLE")
+    yield Visit(OWNER, "/desk/receipts?q=nothing-like-it")
     yield Visit(BUYER, "/catalogue?q=nothing-like-it")
     yield Visit(BUYER, "/orders?q=nothing-like-it")
     yield Visit(BUYER, "/orders?state=cancelled")
+    yield Visit(BUYER, "/statement?period=year")
+    yield Visit(BUYER, "/invoices?state=overdue")
+    yield Visit(OWNER, "/desk/invoices?q=nothing-like-it")
+    yield Visit(OWNER, "/desk/invoices?state=open&age=current&customer=COPPER-KETTLE")
     [loaf] = samples["shop.product"]
     typed = "%0A".join((f"{loaf['sku']}+6", f"{loaf['sku']}+3", "LOAF+2", "NOTHING+1", "SHOP-ROLLS+12"))
     yield Visit(BUYER, f"/quick-order?lines={typed}")
@@ -191,6 +206,8 @@ def furnished(app: Flask) -> dict[str, list[Values]]:
         "desk.edit_view": [{"view_id": _view_of(OWNER)}],
         **warehouse_in_all_states(),
         **orders_of_a_buyer(BUYER),
+        **invoices_in_all_states("COPPER-KETTLE"),
+        **receipts_in_all_states("COPPER-KETTLE"),
         **_prices_and_shop(),
         "imports.show": _imports_in_all_states(),
         "imports.ask_undo": [{"import_id": factories.import_of_prices(ImportState.COMMITTED).id}],

@@ -1,11 +1,12 @@
 """One mail through a real server: what leaves, and what each failure means."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from smtplib import SMTPServerDisconnected
 
 import pytest
 
-from app.core.mail import Mail, MailDelayed, MailRefused
+from app.core.mail import Attachment, Mail, MailDelayed, MailRefused
 from app.core.resilience import Away
 from app.core.smtp import SmtpMailer
 from tests.smtp_sink import Fault, SmtpSink, smtp_sink
@@ -54,6 +55,19 @@ def test_a_mail_arrives_as_it_was_written(sink: SmtpSink, mailer: SmtpMailer) ->
     text, html = letter.get_body(("plain",)), letter.get_body(("html",))
     assert text.get_content().replace("\r\n", "\n") == "Good morning,\n.a line that begins with a dot\n"
     assert html.get_content().strip() == "<p>Good morning ☕</p>"
+
+
+def test_a_file_goes_with_a_mail_and_only_its_name_is_kept(sink: SmtpSink, mailer: SmtpMailer) -> None:
+    mail = replace(a_mail(), attachments=(Attachment("INV-2026-00042.pdf", b"%PDF \x00\xff"),))
+    send(mailer, mail)
+    [letter] = sink.letters
+    [part] = letter.iter_attachments()
+    assert (part.get_filename(), part.get_content_type()) == ("INV-2026-00042.pdf", "application/pdf")
+    assert part.get_content() == b"%PDF \x00\xff"
+    assert letter.get_body(("plain",)).get_content().startswith("Good morning")
+    assert mail.as_kept(with_secrets=True, left=True)["attachments"] == ["INV-2026-00042.pdf"]
+    assert "PDF \\x00" not in str(mail.as_kept(with_secrets=True, left=True))
+    assert "attachments" not in a_mail().as_kept(with_secrets=True, left=True)
 
 
 def test_mails_in_a_row_share_one_connection(sink: SmtpSink, mailer: SmtpMailer) -> None:

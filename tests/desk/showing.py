@@ -35,6 +35,7 @@ def orders_in_all_states() -> dict[str, list[Values]]:
             _of(by_stage["delivered"]) | {"verb": "return"},
         ],
         "desk.move_day": [_of(waiting)],
+        "desk.refund": [_of(by_stage["shipped"]), _of(by_stage["delivered"])],
     }
 
 

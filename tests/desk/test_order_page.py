@@ -60,7 +60,9 @@ WAREHOUSE = {
     "delivered": [],
     "cancelled": [],
 }
-ACCOUNTS = {stage: ["Send something back"] if stage in ("shipped", "delivered") else [] for stage in CLERK}
+ACCOUNTS = {
+    stage: ["Send something back", "Refund"] if stage in ("shipped", "delivered") else [] for stage in CLERK
+}
 
 
 @pytest.mark.parametrize(

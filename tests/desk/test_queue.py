@@ -233,7 +233,7 @@ def test_the_file_speaks_as_the_page_does(clerk, cafe, loaf):
     said = {number: [row[name] for name in ("State", "On hold", "Payment")] for number, row in rows.items()}
     assert said == {
         waits.number: ["Placed", "Waiting for payment", "By transfer"],
-        part.number: ["Part shipped", "", "On account"],
+        part.number: ["Part shipped", "", "Due"],
     }
 
 

@@ -1,15 +1,10 @@
 """A café that orders, goods on shelves, and a picker."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 from flask import Flask
 
 from app.accounts.models import Customer, User
 from app.catalogue.models import Product
-from app.core.files import DiskFiles
 from tests.orders.ordering import able_to_order, goods
 from tests.stock.shelving import filled
 from tests.visitor import Visitor
@@ -33,13 +28,3 @@ def buns(context: Flask) -> Product:
 @pytest.fixture
 def picker(as_user, wanda: User, context: Flask) -> Visitor:
     return as_user(wanda)
-
-
-@pytest.fixture
-def files(app: Flask, tmp_path: Path) -> Iterator[DiskFiles]:
-    """A folder for files, as long as the test lasts."""
-    before = app.extensions["gateways"]
-    kept = DiskFiles(tmp_path)
-    app.extensions["gateways"] = replace(before, files=kept)
-    yield kept
-    app.extensions["gateways"] = before

@@ -76,6 +76,6 @@ def _returns(order: Order) -> list[Return]:
     )
     for one in (came, settled):
         returning.receive(one.id, received={1: 1}, restocked={1: 0}, by=SYSTEM, at=clock.now())
-    returning.close(settled.id, by=SYSTEM, at=clock.now())
+    returning.close(settled.id, reason="Replaced", by=SYSTEM, at=clock.now())
     returning.decide(refused.id, is_approved=False, decision="Too late", by=SYSTEM, at=clock.now())
     return [waiting, coming, came, settled, refused]

@@ -8,10 +8,10 @@ from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.access import SYSTEM
+from app.core.bars import WIDE_STROKES, bars_of
 from app.core.database import db
 from app.core.outbox import OutboxMessage
 from app.core.typesetting import pdf_of
-from app.fulfilment.bars import WIDE_STROKES, bars_of
 from app.fulfilment.jobs import NO_END, TRIES
 from app.fulfilment.models import ShipmentPaper
 from app.fulfilment.papers import along_the_shelves

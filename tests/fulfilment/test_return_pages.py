@@ -38,7 +38,7 @@ def status_of(asked) -> str:
     return db.session.get_one(Return, asked.id).status
 
 
-def test_the_office_answers_and_settles_and_the_warehouse_receives(as_user, desk, wanda, order, loaf):
+def test_the_office_answers_and_closes_and_the_warehouse_receives(as_user, desk, wanda, order, loaf):
     asked = sent_back(order, {1: 4})
     desk.submit(f"{page_of(asked)}/decide", do="approve", decision="We fetch it.", once="a")
     page = desk.get(page_of(asked)).text
@@ -51,10 +51,13 @@ def test_the_office_answers_and_settles_and_the_warehouse_receives(as_user, desk
     said = {"received_1": "3", "restocked_1": "2", "once": "b"}
     assert picker.submit(f"{page_of(asked)}/receive", **said).status_code == 303
     assert shelf(loaf).on_hand == 12
-    assert "Mark as settled" not in picker.get(page_of(asked)).text
+    assert "Close without a refund" not in picker.get(page_of(asked)).text
     assert picker.submit(f"{page_of(asked)}/close").status_code == 403
     g.pop("_login_user", None)
-    desk.submit(f"{page_of(asked)}/close", once="c")
+    assert f"/desk/orders/{order.number}/refund?return_id={asked.id}" in desk.get(page_of(asked)).text
+    assert desk.submit(f"{page_of(asked)}/close", reason=" ", once="c").status_code == 422
+    desk.submit(f"{page_of(asked)}/close", reason="We sent new ones", once="d")
+    assert "We sent new ones" in desk.get(f"/desk/orders/{order.number}").text
     assert (status_of(asked), "Settled" in desk.get(page_of(asked)).text) == ("closed", True)
 
 
@@ -121,7 +124,7 @@ def test_what_never_came_is_turned_down_after_all(desk, order):
 def test_who_comes_second_reads_what_has_happened(desk, order):
     asked = sent_back(order, {1: 4})
     returning.decide(asked.id, is_approved=False, decision="No", by=SYSTEM, at=clock.now())
-    for verb, typed in (("decide", {"do": "approve"}), ("close", {})):
+    for verb, typed in (("decide", {"do": "approve"}), ("close", {"reason": "No"})):
         answer = desk.submit(f"{page_of(asked)}/{verb}", **typed)
         assert (answer.status_code, "by now" in answer.text) == (409, True)
 

@@ -89,9 +89,9 @@ def test_each_step_happens_once(order):
     asked = received(approved(order, {1: 1}), {1: 1}, {1: 0})
     with pytest.raises(Conflict):
         received(asked, {1: 1}, {1: 0})
-    returning.close(asked.id, by=SYSTEM, at=clock.now())
+    returning.close(asked.id, reason="Replaced", by=SYSTEM, at=clock.now())
     with pytest.raises(Conflict):
-        returning.close(asked.id, by=SYSTEM, at=clock.now())
+        returning.close(asked.id, reason="Replaced", by=SYSTEM, at=clock.now())
     assert asked.status == ReturnStatus.CLOSED
 
 
@@ -124,8 +124,10 @@ def test_who_answers_does_not_count_what_came_and_who_counts_does_not_settle(ord
         returning.receive(asked.id, **counts, by=office, at=clock.now())
     returning.receive(asked.id, **counts, by=working(wanda), at=clock.now())
     with pytest.raises(NotAllowed):
-        returning.close(asked.id, by=working(wanda), at=clock.now())
-    assert returning.close(asked.id, by=office, at=clock.now()).status == ReturnStatus.CLOSED
+        returning.close(asked.id, reason="Replaced", by=working(wanda), at=clock.now())
+    assert (
+        returning.close(asked.id, reason="Replaced", by=office, at=clock.now()).status == ReturnStatus.CLOSED
+    )
 
 
 @pytest.mark.parametrize(

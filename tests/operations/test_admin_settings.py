@@ -22,6 +22,7 @@ FILLED = {
     "bank_name": "Aire Valley Bank",
     "bank_account": "12345678",
     "bank_sort_code": "00-00-00",
+    "reminder_days": "14,7, 030",
     "currency": "eur",
     "time_zone": "Europe/Berlin",
 }
@@ -45,6 +46,15 @@ def test_settings_are_saved_tidied_and_used_at_once(app, as_user, owner, version
         now = read_business()
     assert (now.address, now.currency) == ("4 Foundry Lane\nLeeds\nLS9 8AA", "EUR")
     assert "Millrace Wholesale" in browser.get("/admin/settings").get_data(as_text=True)
+
+
+def test_days_of_reminders_are_tidied_and_refused_where_they_are_none(app, as_user, owner, version):
+    browser = as_user(owner)
+    refused = browser.submit("/admin/settings", version=version, **FILLED | {"reminder_days": "soon"})
+    assert (refused.status_code, "with commas between, like 7, 14, 30" in refused.text) == (422, True)
+    browser.submit("/admin/settings", version=version, **FILLED)
+    with app.app_context():
+        assert read_business().reminder_days == "7, 14, 30"
 
 
 def test_money_is_shown_in_the_new_currency_at_once(app, as_user, owner, version):

@@ -27,6 +27,24 @@ CORRUPTIONS = {
     """,
     "lines_are_their_shipments": "UPDATE order_item SET quantity_planned = 0 WHERE quantity_planned > 0",
     "orders_are_their_shipments": 'UPDATE "order" SET shipments_sent = 2 WHERE shipments_sent = 1',
+    "what_left_is_invoiced": 'UPDATE "order" SET invoiced = invoiced + 0.01 WHERE invoiced > 0',
+    "numbers_have_no_gap": "UPDATE number_series SET last = last + 1",
+    "papers_stay_as_issued": """
+        ALTER TABLE invoice DISABLE TRIGGER invoice_is_history; UPDATE invoice SET po_number = 'PO-7'
+    """,
+    "money_is_used_once": "UPDATE invoice_balance SET open = open - 0.01 WHERE open > 0",
+    "payments_are_known": """
+        WITH asked AS (
+            INSERT INTO payment (customer_id, amount, currency, status)
+            SELECT min(id), 9, 'GBP', 'unknown' FROM customer RETURNING id
+        )
+        INSERT INTO payment_operation (payment_id, kind, key, amount, status, sent_at)
+        SELECT id, 'capture', 'k', 9, 'unknown', now() - interval '1 hour' FROM asked
+    """,
+    "gateway_events_are_ours": """
+        INSERT INTO gateway_event (id, type, gateway_ref, raw, received_at)
+        VALUES ('evt_1', 'payment_intent.succeeded', 'pi_of_nobody', '{}', now() - interval '1 hour')
+    """,
     "known_permissions": """
         INSERT INTO role_permission (role_id, permission) SELECT id, 'orders:eat' FROM role WHERE code = 'buyer'
     """,

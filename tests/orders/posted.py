@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app import jobs
-from app.core.business import read_business, setting
+from app.core.business import read_business, setting, today
 from app.core.database import db
 from app.core.mail import Mail
 from app.core.text import long_day
@@ -43,11 +43,11 @@ def mail_about(app: Flask, words: str) -> Mail:
 
 
 def says_as_stored(folder: Path, name: str, mail: Mail, order: Order) -> None:
-    """Word for word, but for the day, which moves with the calendar. UPDATE_MAILS=1 writes the files anew."""
+    """Word for word, but for what moves with the calendar. UPDATE_MAILS=1 writes the files anew."""
     to = f"To: {mail.to}\nSubject: {mail.subject}\n\n"
     day = long_day(order.promised_on)
     for suffix, body in (("txt", to + mail.text), ("html", mail.html)):
-        told = body.replace(day, "Friday 20 November")
+        told = body.replace(day, "Friday 20 November").replace(f"-{today().year}-", "-2026-")
         stored = folder / f"{name}.{suffix}"
         if os.environ.get("UPDATE_MAILS"):
             stored.write_text(told, encoding="utf-8")

@@ -60,7 +60,7 @@ def test_a_shelf_that_holds_more_than_its_orders_is_named(orders):
     ],
 )
 def test_an_order_that_does_not_add_up_is_named(orders, change, said):
-    order = orders["shipped"]
+    order = orders["confirmed"]
     corrupted(f"UPDATE {change}", id=order.id)
     found = broken()
     assert set(found) == {"orders_add_up"}

@@ -68,7 +68,7 @@ def test_buyers_change_only_what_nobody_has_confirmed(order: Standing, offered: 
         (Standing("confirmed", open_shipment=OpenShipment.PACKED), ["close_shipment", "ship", "note"]),
         (
             Standing("confirmed", shipments_sent=1),
-            ["hold", "amend", "cancel_remainder", "open_shipment", "return", "note"],
+            ["hold", "amend", "cancel_remainder", "open_shipment", "return", "refund", "note"],
         ),
     ],
 )

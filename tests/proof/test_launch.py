@@ -19,6 +19,7 @@ PARTS = {
     "Valkey": "valkey-server",
     "Web": "gunicorn",
     "Worker": "wsgi worker",
+    "Sandbox": "app.sandbox",
 }
 
 

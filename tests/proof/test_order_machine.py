@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Engine, event, select
 
+from app.billing.queries.broken import numbers_out_of_order
+from app.billing.queries.unbalanced import money_that_does_not_agree
 from app.catalogue.totals import Line, line_net, totals
 from app.core import clock
 from app.core.access import SYSTEM
@@ -30,6 +32,8 @@ from app.orders.invariants import INVARIANTS as OF_ORDERS
 from app.orders.models import Order
 from app.orders.moves import moves_open
 from app.orders.service import amending, moving
+from app.payments.refunded import RefundTo, Wanted
+from app.payments.service import refunding
 from app.stock import service as stock
 from app.stock.invariants import INVARIANTS as OF_STOCK
 from tests import factories
@@ -44,6 +48,7 @@ PENNY = Decimal("0.01")
 VERBS = (
     *("amend", "confirm", "hold", "release", "cancel", "cancel_remainder"),
     *("open_shipment", "close_shipment", "pack", "ship", "deliver", "ask", "decide", "receive"),
+    "refund",
 )
 AHEAD = ("confirm", "open_shipment", "pack", "ship", "deliver", "return")
 WEIGHED = (
@@ -56,6 +61,7 @@ EVERYTHING = {
     *("moving.cancel", "moving.cancel_remainder", "packing.open_shipment", "packing.put_back"),
     *("packing.pack", "sending.ship", "sending.deliver", "sending.deliver_all"),
     *("returning.ask", "returning.decide", "returning.receive", "service.receive", "service.count"),
+    "refunding.refund_order",
 }
 
 some = st.integers(0, 8)
@@ -76,6 +82,8 @@ def book() -> str:
     event.listen(Engine, "before_cursor_execute", note)
     for one in (*OF_STOCK, *OF_ORDERS, *OF_SHIPMENTS):
         one.findings()
+    numbers_out_of_order()
+    money_that_does_not_agree()
     event.remove(Engine, "before_cursor_execute", note)
     return " UNION ALL ".join(f"({statement})" for statement in asked)
 
@@ -209,6 +217,13 @@ class Orders(RuleBasedStateMachine):
     def decide(self, number: int, data: st.DataObject) -> None:
         said = {"is_approved": data.draw(st.booleans()), "decision": "We look at it"}
         self.tried(returning.decide, self.last(Return, number), **said, by=SYSTEM, at=clock.now())
+
+    def refund(self, number: int, data: st.DataObject) -> None:
+        lines = data.draw(st.none() | few)
+        wanted = Wanted(
+            lines=lines, with_delivery=data.draw(st.booleans()), reason="Burnt", to=RefundTo.ACCOUNT
+        )
+        self.tried(refunding.refund_order, number, wanted, by=SYSTEM, at=clock.now())
 
     def receive(self, number: int, data: st.DataObject) -> None:
         came = {"received": data.draw(one | few), "restocked": data.draw(st.just({}) | one)}

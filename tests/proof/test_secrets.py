@@ -21,7 +21,9 @@ OWNER, TOM = "hana.whitlock@staff.example", "tom.ridley@staff.example"
 
 @pytest.fixture
 def house(own_app: Flask, own_database: str, tmp_path: Path) -> Iterator[House]:
-    ours = {what: fresh(what) for what in ("database", "redis", "smtp", "metrics", "signing")}
+    ours = {
+        what: fresh(what) for what in ("database", "redis", "smtp", "metrics", "signing", "cards", "told")
+    }
     ours["right password"] = fresh("password")
     with own_app.app_context():
         factories.user("Hana Whitlock", role="admin", password=ours["right password"])
@@ -37,6 +39,8 @@ def house(own_app: Flask, own_database: str, tmp_path: Path) -> Iterator[House]:
             SMTP_CA_FILE=str(AUTHORITY),
             SECRET_KEY=f"{ours['signing']}-and-some-more-of-it",
             METRICS_TOKEN=ours["metrics"],
+            STRIPE_SECRET_KEY=f"sk_test_{ours['cards']}-and-some-more",
+            STRIPE_WEBHOOK_SECRET=f"whsec_{ours['told']}-and-some-more",
             LOG_LEVEL="DEBUG",
         ) as house,
         web(house.environment, tmp_path / "web.log") as site,

@@ -2,9 +2,11 @@
 
 import pytest
 from flask import Flask
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
 from app.accounts.models import User
-from app.web.headers import HEADERS
+from app.web.headers import HEADERS, SecurityHeaders
 from tests.visitor import Visitor
 
 EVERYWHERE = {name for name, _ in HEADERS}
@@ -32,6 +34,17 @@ def test_the_policy_allows_no_inline_code_and_no_frames(visitor: Visitor) -> Non
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_a_form_may_lead_on_to_the_pages_of_the_card_gateway_and_nowhere_else() -> None:
+    def policy(**given: str) -> str:
+        client = Client(SecurityHeaders(Response(), https=True, **given))
+        return client.get("/").headers["Content-Security-Policy"]
+
+    assert "; form-action 'self'; " in policy()
+    assert "; form-action 'self' https://checkout.stripe.com; " in policy(
+        card_pages="https://checkout.stripe.com"
+    )
 
 
 def test_pages_of_a_signed_in_person_are_kept_nowhere(app: Flask, as_user: type, owner: User) -> None:

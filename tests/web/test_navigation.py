@@ -13,7 +13,7 @@ from tests.visitor import Visitor
 AsUser = Callable[[User], Visitor]
 WORKING = ["/desk/orders", "/desk", "/admin/products", "/desk/stock"]
 SELLING = [
-    *("/desk/pick", "/desk/returns"),
+    *("/desk/pick", "/desk/returns", "/desk/invoices"),
     *("/desk/customers", "/admin/applications", "/admin/categories"),
     *("/admin/price-lists", "/admin/tax", "/admin/delivery"),
 ]
@@ -21,11 +21,21 @@ MANAGING = [
     *("/admin/imports", "/admin/users", "/admin/roles", "/admin/keys"),
     *("/admin/audit", "/admin/messages", "/admin/jobs", "/admin/checks", "/admin/settings"),
 ]
-BUYING = ["/catalogue", "/quick-order", "/orders", "/basket", "/pads", "/", "/company", "/account"]
+BUYING = [
+    "/catalogue",
+    "/quick-order",
+    "/orders",
+    "/basket",
+    "/invoices",
+    "/pads",
+    "/",
+    "/company",
+    "/account",
+]
 MENUS = {
     "owner": [*WORKING, *SELLING, *MANAGING, "/account"],
-    "tom": [*WORKING, "/desk/returns", "/desk/customers", "/account"],
-    "wanda": [*WORKING, "/desk/pick", "/desk/returns", "/account"],
+    "tom": [*WORKING, "/desk/returns", "/desk/invoices", "/desk/customers", "/account"],
+    "wanda": [*WORKING, "/desk/pick", "/desk/returns", "/desk/invoices", "/account"],
     "maya": BUYING,
     "ben": BUYING,
 }

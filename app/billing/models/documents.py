@@ -68,9 +68,19 @@ class Invoice(Model):
     __table_args__ = (
         UniqueConstraint("series", "year", "serial"),
         UniqueConstraint("shipment_id"),
-        Index("ix_invoice_customer_id_issued_on", "customer_id", "issued_on", "id"),
+        Index(
+            "ix_invoice_customer_id_issued_on",
+            *("customer_id", "issued_on", "id"),
+            postgresql_include=["kind", "total"],
+        ),
         Index("ix_invoice_issued_on_id", "issued_on", "id"),
         Index("ix_invoice_order_id", "order_id"),
+        Index("ix_invoice_order_number", "order_number"),
+        Index(
+            "ix_invoice_po_number",
+            text("lower(po_number) text_pattern_ops"),
+            postgresql_where=text("po_number <> ''"),
+        ),
         Index("ix_invoice_credits_id", "credits_id", postgresql_where=text("credits_id IS NOT NULL")),
         CheckConstraint("kind IN ('invoice', 'credit_note')", name="kind"),
         CheckConstraint("(kind = 'credit_note') = (credits_id IS NOT NULL)", name="credits"),

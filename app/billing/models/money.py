@@ -36,6 +36,11 @@ class Receipt(Edited, Record):
     __table_args__ = (
         Index("ix_receipt_received_on_id", "received_on", "id"),
         Index("ix_receipt_customer_id_received_on", "customer_id", "received_on", "id"),
+        Index(
+            "ix_receipt_reversed",
+            *("customer_id", "reversed_on"),
+            postgresql_where=text("reversed_on IS NOT NULL"),
+        ),
         Index("ix_receipt_unused", "customer_id", postgresql_where=text("unused > 0")),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("unused BETWEEN 0 AND amount", name="unused"),
@@ -68,7 +73,7 @@ class Payment(Record):
             "uq_payment_under_way",
             "order_id",
             unique=True,
-            postgresql_where=text("status IN ('pending', 'authorised', 'unknown')"),
+            postgresql_where=text("status IN ('pending', 'unknown')"),
         ),
         Index("ix_payment_order_id", "order_id"),
         Index("ix_payment_customer_id_captured_on", "customer_id", "captured_on", "id"),
@@ -109,7 +114,9 @@ class Payment(Record):
     authorised_at: Mapped[datetime | None]
     captured_at: Mapped[datetime | None]
     captured_on: Mapped[date | None]
+    void_asked_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
 
     def __str__(self) -> str:
         return f"card payment {self.id}"
@@ -160,6 +167,12 @@ class Allocation(Model):
         *(
             Index(f"ix_allocation_{name}", name, postgresql_where=text(f"{name} IS NOT NULL"))
             for name in ("receipt_id", "payment_id", "credit_id", "invoice_id", "order_id", "refund_id")
+        ),
+        Index(
+            "ix_allocation_in_advance",
+            "customer_id",
+            postgresql_include=["amount"],
+            postgresql_where=text("order_id IS NOT NULL"),
         ),
     )
 

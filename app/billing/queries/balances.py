@@ -1,5 +1,6 @@
 """What customers owe."""
 
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
@@ -15,6 +16,11 @@ def owed(customer_id: SQLColumnExpression[int]) -> ColumnElement[Decimal]:
         - _sum(Receipt.unused, Receipt.customer_id == customer_id, Receipt.unused > 0)
         - _sum(Payment.unused, Payment.customer_id == customer_id, Payment.unused > 0)
     )
+
+
+def overdue(customer_id: SQLColumnExpression[int], today: ColumnElement[date]) -> ColumnElement[Decimal]:
+    is_late = (InvoiceBalance.open > 0) & (InvoiceBalance.due_on < today)
+    return _sum(InvoiceBalance.open, InvoiceBalance.customer_id == customer_id, is_late)
 
 
 def _sum(column: InstrumentedAttribute[Decimal], *where: ColumnElement[bool]) -> ColumnElement[Decimal]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from app.accounts.models import Customer
+from app.billing.credited import Credited
 from app.billing.invoiced import Charge, Charged, Shipped, charged, due_on, fingerprint
 from app.billing.models import DocumentKind, Invoice, InvoiceBalance, InvoiceLine, LineKind
 from app.billing.queries.numbers import next_number
@@ -19,8 +20,11 @@ NOT_OF_THE_PAPER = {"version", "time_zone", "opening_hours", "tagline", "short_n
 
 
 @use_case
-def issue(shipped: Shipped, customer: Customer, *, by: Viewer, on: date) -> Invoice:
-    """The order is locked, and everything else of this transaction is written: whoever issues next waits for us."""
+def issue(shipped: Shipped, customer: Customer, *, by: Viewer, on: date, is_news: bool = True) -> Invoice:
+    """The order is locked, and everything else of this transaction is written: whoever issues next waits for us.
+
+    Nobody is sent what is no news.
+    """
     found = charged(shipped)
     invoice = Invoice(
         kind=DocumentKind.INVOICE,
@@ -41,16 +45,21 @@ def issue(shipped: Shipped, customer: Customer, *, by: Viewer, on: date) -> Invo
     number(invoice, found, by=by, on=on)
     if shipped.is_prepaid:
         settling.use_what_was_paid_for(shipped.order_id, invoice, by=by, on=invoice.issued_on)
+    if is_news:
+        _promise_mail(invoice)
+    return invoice
+
+
+def _promise_mail(invoice: Invoice) -> None:
     outbox.promise(
         "billing.mail_invoice",
         dedupe_key=f"invoice:{invoice.id}",
         about=f"order:{invoice.order_id}",
         invoice_id=invoice.id,
     )
-    return invoice
 
 
-def number(paper: Invoice, found: Charged, *, by: Viewer, on: date) -> None:
+def number(paper: Invoice, found: Charged | Credited, *, by: Viewer, on: date) -> None:
     """Its number, its day and its sums; from here on nobody changes it."""
     paper.net, paper.tax, paper.rounding, paper.total = found.net, found.tax, found.rounding, found.total
     paper.issued_by, paper.issued_by_name = by.principal, by.name
@@ -83,9 +92,12 @@ def content_of(paper: Invoice) -> dict[str, Any]:
     kept = ("kind", "number", "order_number", "shipment_number", "po_number", "reason", "terms", "currency")
     days, sums = ("issued_on", "supplied_on", "due_on"), ("net", "tax", "rounding", "total")
     people = ("seller", "buyer", "deliver_to")
-    return {name: getattr(paper, name) for name in (*kept, *days, *sums, *people)} | {
-        "lines": [_content_of_line(line) for line in paper.lines]
-    }
+    return (
+        {name: getattr(paper, name) or "" for name in kept}  # as it is read again: nothing said is no word
+        | {name: getattr(paper, name) for name in (*days, *people)}
+        | {name: f"{getattr(paper, name):.2f}" for name in sums}
+        | {"lines": [_content_of_line(line) for line in paper.lines]}
+    )
 
 
 def _content_of_line(line: InvoiceLine) -> list[str]:

@@ -19,9 +19,9 @@ from app.catalogue.queries import categories, taxes
 from app.catalogue.service.delivery import LONGEST_LEAD, Terms
 from app.catalogue.tree import Grown, in_order, within
 from app.core.access import Permission, Viewer
+from app.core.money import percent
 from app.web import fields
 from app.web.forms import Form, VersionedForm
-from app.web.templating import percent
 
 ICONS = {
     "": "None",

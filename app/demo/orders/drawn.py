@@ -44,7 +44,7 @@ WHERE product.status = 'active' AND product.deleted_at IS NULL AND (sku LIKE 'BU
 """
 
 # The newest are under way, the older they are the further; before them, all is over. Some come on the same weekday
-# of another week, so that few are late.
+# of another week, so that few are late. Some pay by card, and one that is new waits for its transfer.
 ORDERS = """
 CREATE TEMP TABLE drawn_order ON COMMIT DROP AS
 WITH lot AS (
@@ -91,7 +91,12 @@ WITH lot AS (
          CASE WHEN how < 0.18 THEN 'staff' WHEN how < 0.22 THEN 'api' ELSE 'web' END AS channel
   FROM agreed
 ), whose AS (
-  SELECT lived.*, drawn_customer.*, least(left_at + (1 + part * 5) * interval '1 hour', now()) AS arrived_at
+  SELECT lived.*, drawn_customer.*, least(left_at + (1 + part * 5) * interval '1 hour', now()) AS arrived_at,
+         CASE WHEN status IN ('confirmed', 'shipped', 'delivered') AND NOT is_cut AND channel = 'web'
+                   AND how < CASE terms WHEN 'prepay' THEN 0.6 ELSE 0.26 END THEN 'card'
+              WHEN terms = 'prepay' OR status = 'pending' AND NOT :in_bulk
+                   AND row_number() OVER (PARTITION BY status ORDER BY part) = 1 THEN 'transfer'
+              ELSE 'account' END AS method
   FROM lived JOIN (SELECT place, id AS customer_id, price_list_id, terms, buyer_id, buyer_name, email, address_id, door
                    FROM drawn_customer) drawn_customer
   ON drawn_customer.place = CAST(floor(power(whose, 1.7) * (SELECT count(*) FROM drawn_customer)) AS int)

@@ -4,22 +4,21 @@ ORDERS = """
 INSERT INTO "order" (id, number, customer_id, buyer_id, buyer_name, placed_by, placed_by_name, channel, status,
   hold_reason, hold_note, open_shipment, shipments_sent, po_number, notes, deliver_to, bill_to, address_id,
   delivery_method_id, delivery_method, delivery_tax_rate, promised_on, payment_method, terms, currency, line_count,
-  subtotal_net, delivery_net, tax_total, business_date, confirmed_at, shipped_at, delivered_at, cancelled_at,
+  subtotal_net, delivery_net, tax_total, invoiced, business_date, confirmed_at, shipped_at, delivered_at, cancelled_at,
   cancel_reason, created_at, updated_at)
 SELECT id, number, customer_id, buyer_id, buyer_name,
   CASE channel WHEN 'staff' THEN 'user:' || desk.desk_id ELSE 'user:' || buyer_id END,
   CASE channel WHEN 'staff' THEN desk.desk_name ELSE buyer_name END, channel, status,
-  CASE WHEN status <> 'pending' THEN NULL WHEN terms = 'prepay' THEN 'payment'
+  CASE WHEN status <> 'pending' THEN NULL WHEN method = 'transfer' THEN 'payment'
        WHEN how > 0.9 THEN 'staff' END,
-  CASE WHEN status = 'pending' AND terms <> 'prepay' AND how > 0.9 THEN 'Ring them about the day first'
+  CASE WHEN status = 'pending' AND method = 'account' AND how > 0.9 THEN 'Ring them about the day first'
        ELSE '' END,
   opened, CASE WHEN status IN ('shipped', 'delivered') OR is_part AND lines > 1 THEN 1 ELSE 0 END,
   CASE WHEN which < 0.6 THEN 'PO-' || 4000 + id % 5000 ELSE '' END,
   CASE WHEN part < 0.12 THEN 'Ring the bell at the back door, please.'
        WHEN part < 0.16 THEN 'No substitutes: ring us if something is short.' ELSE '' END,
   door, door, address_id, way_id, way, way_rate, comes_on,
-  CASE WHEN terms = 'prepay' THEN 'transfer' ELSE 'account' END, terms, :currency, lines,
-  goods, delivery, coalesce(tax, 0), CAST(placed_at AS date),
+  method, terms, :currency, lines, goods, delivery, coalesce(tax, 0), coalesce(invoiced, 0), CAST(placed_at AS date),
   CASE WHEN status IN ('confirmed', 'shipped', 'delivered') THEN answered_at END,
   CASE WHEN status IN ('shipped', 'delivered') THEN left_at END, CASE WHEN status = 'delivered' THEN arrived_at END,
   CASE WHEN status = 'cancelled' THEN answered_at END,
@@ -31,18 +30,27 @@ JOIN (SELECT order_id, count(product_id) AS lines, coalesce(sum(net) FILTER (WHE
              coalesce(sum(net) FILTER (WHERE line > 100), 0) AS delivery FROM drawn_line GROUP BY order_id) sums
   ON sums.order_id = drawn_order.id
 LEFT JOIN (SELECT order_id, sum(tax) AS tax FROM drawn_tax GROUP BY order_id) taxes ON taxes.order_id = drawn_order.id
+LEFT JOIN (SELECT order_id, total AS invoiced FROM drawn_sum JOIN drawn_paper ON drawn_paper.id = paper_id) paper
+  ON paper.order_id = drawn_order.id
 CROSS JOIN (SELECT id AS desk_id, name AS desk_name FROM "user" WHERE email = :desk) desk
 ORDER BY drawn_order.id
 """
 
 # Of whoever owes more than was agreed, the newest order waits.
 HOLDS = """
-UPDATE "order" SET hold_reason = 'credit' FROM (
-  SELECT max(placed.id) FILTER (WHERE placed.status = 'pending' AND hold_reason IS NULL) AS id
-  FROM "order" placed JOIN customer ON customer.id = customer_id
-  WHERE placed.status IN ('pending', 'confirmed', 'shipped') AND payment_method = 'account'
-  GROUP BY customer_id, credit_limit HAVING sum(total) > credit_limit
-) over_it WHERE "order".id = over_it.id
+WITH owed AS (
+  SELECT customer_id, open AS amount FROM invoice_balance WHERE open <> 0
+  UNION ALL SELECT customer_id, -unused FROM receipt WHERE unused > 0
+  UNION ALL SELECT customer_id, total - invoiced FROM "order"
+            WHERE status IN ('pending', 'confirmed') AND payment_method = 'account'
+), over_it AS (
+  SELECT customer_id FROM owed JOIN customer ON customer.id = customer_id
+  GROUP BY customer_id, credit_limit HAVING sum(amount) > credit_limit
+)
+UPDATE "order" SET hold_reason = 'credit' WHERE id IN (
+  SELECT max(id) FROM "order" JOIN over_it USING (customer_id)
+  WHERE status = 'pending' AND hold_reason IS NULL AND payment_method = 'account' GROUP BY customer_id
+)
 """
 
 # Whole pennies to each line, and those that are left to whoever lost most by it.

@@ -61,6 +61,10 @@ def _buttons(move: Move, order: Order, shipments: Sequence[Shipment]) -> list[Bu
         return [Button(move.name, move.words, act.icon, url, move.effects, works_at_once)]
     if move.name in OF_A_SHIPMENT:
         return [_to_shipment(move, one) for one in shipments if one.is_open]
+    if move.name == "refund":
+        return [
+            Button(move.name, move.words, "undo", url_for("desk.refund", number=order.number), move.effects)
+        ]
     return _changes(move, order) if move.name == "amend" else []
 
 

@@ -14,9 +14,10 @@ from app.core.business import today
 from app.core.errors import Refused
 from app.core.text import counted
 from app.customers.queries.addresses import addresses_of
-from app.customers.queries.customers import customer_seen_by, customers_listed
+from app.customers.queries.customers import customer_seen_by
 from app.desk.forms.new_order import NewOrderForm
 from app.desk.pages.blueprint import bp
+from app.desk.pages.choosing import customers_to_choose_from
 from app.orders.credit import Credit
 from app.orders.queries.credit import credit_of
 from app.orders.quick import Line, lines_in
@@ -26,7 +27,6 @@ from app.orders.service.checking import Checked, Said, check
 from app.orders.states import Channel, PaymentMethod
 from app.web.access import requires, viewer
 from app.web.idempotency import once
-from app.web.listing import Listing, asked
 
 NOTHING_YET = "Type a SKU and how many, like COF-HSE-1K 6."
 
@@ -37,7 +37,8 @@ NOTHING_YET = "Type a SKU and how many, like COF-HSE-1K 6."
 def new_order() -> ResponseReturnValue:
     code = request.args.get("customer", "").replace("\0", "")
     if not code:
-        return _choose()
+        listing = customers_to_choose_from(status=CustomerStatus.ACTIVE)
+        return render_template("desk/new_order_for.html", listing=listing)
     customer = customer_seen_by(viewer(), code)
     form = NewOrderForm.of(customer, addresses_of(viewer(), customer.id))
     page = _looked_at(form, customer)
@@ -45,22 +46,6 @@ def new_order() -> ResponseReturnValue:
         with form.showing_refusals():
             return _placed(form, customer, page["checked"])
     return form.page("desk/new_order.html", **page)
-
-
-def _choose() -> ResponseReturnValue:
-    """Whom it is for: those who can order."""
-    wanted = asked(sorts=("name",))
-    page = customers_listed(
-        sort="name",
-        descending=False,
-        q=wanted["q"],
-        status=CustomerStatus.ACTIVE,
-        manager_id=None,
-        after=wanted.after,
-        before=wanted.before,
-    )
-    listing: Listing[Any] = Listing(page, wanted, "customers", one="customer")
-    return render_template("desk/new_order_for.html", listing=listing)
 
 
 def _looked_at(form: NewOrderForm, customer: Customer) -> dict[str, Any]:

@@ -3,7 +3,10 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.billing.queries.invoices import issued_for
+from app.billing.queries.order_money import order_money
 from app.core.access import Permission
+from app.core.business import today
 from app.desk.forms.acts import NoteForm
 from app.desk.lines import lines_of
 from app.desk.pages.blueprint import bp
@@ -18,6 +21,10 @@ from app.orders.queries.history import message_about
 from app.orders.queries.orders import order_seen_by
 from app.orders.service import moving
 from app.orders.service.sending_again import send_again
+from app.orders.states import PaymentMethod
+from app.payments import words
+from app.payments.queries.operations import payments_asked
+from app.payments.queries.refunds import refunds_of
 from app.web.access import requires, viewer
 from app.web.idempotency import once
 from app.web.mails import with_links
@@ -43,19 +50,25 @@ def add_note(number: int) -> ResponseReturnValue:
 
 
 def _page(number: int, form: NoteForm) -> ResponseReturnValue:
-    """Seven questions with the viewer's own, for one line and for a hundred."""
-    around = order_around(viewer(), number)
+    """Eight questions with the viewer's own, for one line and for a hundred."""
+    around = order_around(viewer(), number, today=today())
     shelves, shipments = shelves_of(around.order), shipments_in_short(around.order.id)
+    papers = issued_for(around.order.id) if around.order.shipments_sent else []
     return form.page(
         "desk/order.html",
         **around._asdict(),
+        papers=papers,
+        money=order_money(around.order.id, today=today()),
+        cards=payments_asked(around.order.id) if around.order.payment_method == PaymentMethod.CARD else [],
+        card_words=words,
+        refunds=refunds_of(around.order.id) if papers or around.order.payment_method == "card" else [],
         lines=lines_of(around.order, shelves),
         shipments=shipments,
         shipment_words=SHIPMENTS,
         returns=returns_in_short(around.order.id) if around.order.shipments_sent else [],
         return_words=RETURNS,
         buttons=buttons_of(around.order, viewer(), shipments),
-        events=timeline(around.order, viewer(), shipments),
+        events=timeline(around.order, viewer(), shipments, papers),
         times=times_of(around.order, shipments),
     )
 

@@ -15,8 +15,7 @@ from app.desk.queries import queue as queries
 from app.desk.queries.queue import Sought
 from app.desk.queries.views import COUNTED, EVERY, SORTS, VIEWS, standing
 from app.orders.queries.views import KeptView, views_of
-from app.orders.states import PaymentMethod
-from app.orders.words import hold_of, payment_of, stage_of
+from app.orders.words import PAYMENTS, hold_of, payment_of, stage_of
 from app.web.access import requires, viewer
 from app.web.csv import Columns, csv_of
 from app.web.listing import Asked, Listing, asked, numbers_in
@@ -131,7 +130,7 @@ def _around(wanted: Asked, on: date) -> dict[str, Any]:
 def queue_csv() -> ResponseReturnValue:
     ticked = numbers_in(request.args.getlist("order"), queries.PAGE_SIZE)
     rows = (
-        queries.orders_numbered(ticked)
+        queries.orders_numbered(ticked, today=today())
         if ticked
         else queries.every_order(_sought(wanted_now()), today=today())
     )
@@ -166,7 +165,7 @@ def _sought(wanted: Asked) -> Sought:
         view=view,
         q=wanted["q"],
         day=_day(wanted["day"]),
-        payment=wanted["payment"] if wanted["payment"] in set(PaymentMethod) else "",
+        payment=wanted["payment"] if wanted["payment"] in PAYMENTS else "",
         sort=wanted.sort_name if is_sorted else "placed",
         is_descending=wanted.is_descending,
     )

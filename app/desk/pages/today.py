@@ -18,13 +18,14 @@ from app.web.access import requires, viewer
 @bp.get("/desk")
 @requires(staff=True)
 def today() -> ResponseReturnValue:
-    (counts, known), orders = queries.today(), queries.orders_of_the_day(business_day(), clock.now())
+    on = business_day()
+    (counts, known), orders = queries.today(on), queries.orders_of_the_day(on, clock.now())
     return render_template(
         "desk/today.html",
         waiting=waiting_for(viewer(), counts, orders),
         figures=figures_for(viewer()),
         steps=steps(business(), known) if viewer().may(Permission.SETTINGS_WRITE) else [],
-        today=business_day(),
+        today=on,
         pressing=PRESSING,
         **(_orders(orders) if viewer().may(Permission.ORDERS_READ) else {}),
     )

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -17,9 +17,17 @@ from app.orders.credit import Credit
 from app.orders.models import Order, OrderItem
 from app.orders.queries.credit import exposed
 from app.orders.queries.orders import UNKNOWN, orders_seen_by
+from app.orders.queries.payment import payment_state
 from app.stock.models import StockItem
 
 _on_hand = func.coalesce(StockItem.on_hand, 0)
+
+
+class Payment(NamedTuple):
+    """How an order is paid, and where its money stands."""
+
+    payment_method: str
+    payment_state: str
 
 
 class Around(NamedTuple):
@@ -31,6 +39,7 @@ class Around(NamedTuple):
     buyer_phone: str | None
     buyer_email: str | None
     credit: Credit
+    paying: Payment
 
 
 class OnShelf(NamedTuple):
@@ -46,7 +55,7 @@ class OnShelf(NamedTuple):
         return max(self.on_hand - self.about_to_go, 0)
 
 
-def order_around(viewer: Viewer, number: int) -> Around:
+def order_around(viewer: Viewer, number: int, *, today: date) -> Around:
     """With its taxes; its lines come with the shelves."""
     question = (
         orders_seen_by(viewer)
@@ -62,13 +71,15 @@ def order_around(viewer: Viewer, number: int) -> Around:
             User.phone,
             User.email,
             exposed(Customer.__table__.c.id),
+            payment_state(Order, literal(today)),
         )
     )
     found = db.session.execute(question.execution_options(populate_existing=True)).unique().one_or_none()
     if found is None:
         raise NotFound(UNKNOWN)
-    order, customer, price_list, phone, email, used = found
-    return Around(order, customer, price_list, phone, email, Credit(customer.credit_limit, used))
+    order, customer, price_list, phone, email, used, state = found
+    credit, paying = Credit(customer.credit_limit, used), Payment(order.payment_method, state)
+    return Around(order, customer, price_list, phone, email, credit, paying)
 
 
 def shelves_of(order: Order) -> dict[int, OnShelf]:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     FromClause,
     ScalarSelect,
     Select,
-    String,
     any_,
     bindparam,
     case,
@@ -31,6 +30,7 @@ from app.desk.queries.sought import Meaning, found_by, meaning_of
 from app.desk.queries.views import OPEN, ORDER, SORTS, TODAY, VIEWS, is_open
 from app.orders.models import OrderItem
 from app.orders.queries.credit import exposed
+from app.orders.queries.payment import is_paid_like, payment_state
 from app.orders.states import HoldReason
 from app.stock.models import StockItem
 
@@ -86,6 +86,7 @@ _listed = select(
     ORDER.c.open_shipment,
     ORDER.c.shipments_sent,
     ORDER.c.payment_method,
+    payment_state(ORDER.c, TODAY).label("payment_state"),
     ORDER.c.po_number,
     ORDER.c.line_count,
     ORDER.c.total,
@@ -151,14 +152,14 @@ def every_order(sought: Sought, *, today: date) -> EveryRow:
     return EveryRow(rows, sought.order)
 
 
-def orders_numbered(numbers: Collection[int]) -> EveryRow:
+def orders_numbered(numbers: Collection[int], *, today: date) -> EveryRow:
     """These, for a file."""
     rows = _written.where(ORDER.c.number == any_(literal(list(numbers), ARRAY(BigInteger))))
-    return EveryRow(rows, Sort(SORTS["placed"], ORDER.c.id))
+    return EveryRow(rows.params(today=today), Sort(SORTS["placed"], ORDER.c.id))
 
 
 def _given(sought: Sought, meaning: Meaning | None, today: date) -> dict[str, Any]:
-    return {"today": today, "day": sought.day, "payment": sought.payment} | (meaning.given if meaning else {})
+    return {"today": today, "day": sought.day} | (meaning.given if meaning else {})
 
 
 def _conditions(view: str, has_day: bool, payment: str) -> list[ColumnElement[bool]]:
@@ -166,7 +167,7 @@ def _conditions(view: str, has_day: bool, payment: str) -> list[ColumnElement[bo
     if has_day:
         narrowed.append(ORDER.c.promised_on == bindparam("day", type_=Date))
     if payment:
-        narrowed.append(ORDER.c.payment_method == bindparam("payment", type_=String))
+        narrowed.extend(is_paid_like(ORDER.c, payment, TODAY))
     return narrowed
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Date, DateTime, and_, bindparam, exists, func, or_, select
 
 from app.accounts.models import Customer, CustomerStatus, User
+from app.billing.models import InvoiceBalance, Receipt
 from app.catalogue.models import (
     Category,
     DeliveryMethod,
@@ -27,7 +28,7 @@ from app.stock.queries.standing import STANDINGS, STILL_OF_INTEREST
 
 
 class Counts(NamedTuple):
-    """How many rows wait for somebody."""
+    """How many rows wait for somebody; of invoices that are overdue, also how much."""
 
     applications: int
     returns: int
@@ -35,6 +36,9 @@ class Counts(NamedTuple):
     failed: int
     low: int
     short: int
+    overdue: int
+    receipts: int
+    owed: Decimal
 
 
 _customer, _user, _message = Customer.__table__, User.__table__, OutboxMessage.__table__
@@ -48,6 +52,11 @@ _stock = (
     .where(or_(_low, _short), STILL_OF_INTEREST, Product.deleted_at.is_(None))
     .subquery()
 )
+_overdue = (
+    select(func.count().label("how_many"), func.coalesce(func.sum(InvoiceBalance.open), 0).label("owed"))
+    .where(InvoiceBalance.open > 0, InvoiceBalance.due_on < TODAY)
+    .subquery()
+)
 EVERYTHING = Question(
     select(
         select(func.count())
@@ -58,6 +67,9 @@ EVERYTHING = Question(
         select(func.count()).where(_message.c.dead_at.is_not(None)).scalar_subquery(),
         _stock.c.low,
         _stock.c.short,
+        _overdue.c.how_many,
+        select(func.count()).where(Receipt.unused > 0).scalar_subquery(),
+        _overdue.c.owed,
         # What a new installation has been told so far.
         exists(select(_rate.c.id)),
         exists(select(_method.c.id).where(_method.c.deleted_at.is_(None))),
@@ -77,8 +89,8 @@ EVERYTHING = Question(
 )
 
 
-def today() -> tuple[Counts, Known]:
-    row = EVERYTHING.ask().one()
+def today(on: date) -> tuple[Counts, Known]:
+    row = EVERYTHING.ask(today=on).one()
     counted = len(Counts._fields)
     return Counts(*row[:counted]), Known(*row[counted:])
 

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.billing.queries.credits import credits_for_return
 from app.core import clock
 from app.core.access import Permission
 from app.fulfilment.admin.blueprint import bp
-from app.fulfilment.forms import DecideForm, ReceiveForm
+from app.fulfilment.forms import CloseForm, DecideForm, ReceiveForm
 from app.fulfilment.models import Return, ReturnStatus
 from app.fulfilment.moves import return_moves_open
 from app.fulfilment.queries import returns as queries
@@ -25,11 +26,12 @@ from app.web.listing import Asked, Listing, asked
 
 
 class Seen(NamedTuple):
-    """A return with its order, and its lines."""
+    """A return with its order, its lines, and the credit notes for it."""
 
     asked: Return
     order: Order
     lines: Sequence[Any]
+    credit_notes: Sequence[str]
 
 
 AS_CSV: Columns = {
@@ -66,8 +68,14 @@ def returns_csv() -> ResponseReturnValue:
 @requires(Permission.ORDERS_READ, staff=True)
 def return_page(return_id: int) -> ResponseReturnValue:
     seen = _seen(return_id)
-    is_awaited = seen.asked.status == ReturnStatus.APPROVED
-    return _page(ReceiveForm.of(seen.lines) if is_awaited else DecideForm(), seen)
+    return _page(_form_for(seen), seen)
+
+
+def _form_for(seen: Seen) -> Form:
+    """What comes next for it."""
+    if seen.asked.status == ReturnStatus.APPROVED:
+        return ReceiveForm.of(seen.lines)
+    return CloseForm() if seen.asked.status == ReturnStatus.RECEIVED else DecideForm()
 
 
 @bp.route("/returns/<int:return_id>/decide", methods=["GET", "POST"])
@@ -100,11 +108,11 @@ def receive_return(return_id: int) -> ResponseReturnValue:
 @requires(Permission.ORDERS_REFUND, staff=True)
 @once
 def close_return(return_id: int) -> ResponseReturnValue:
-    form = Form()
+    form = CloseForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            done = returning.close(return_id, by=viewer(), at=clock.now())
-            return _said(f"Return {done.number} is settled", return_id)
+            done = returning.close(return_id, **form.plain("reason"), by=viewer(), at=clock.now())
+            return _said(f"Return {done.number} is settled without a refund", return_id)
     return _page(form, _seen(return_id))
 
 
@@ -120,7 +128,7 @@ def _page(form: Form, seen: Seen) -> ResponseReturnValue:
 
 def _seen(return_id: int) -> Seen:
     asked_for, order = queries.return_with_order(viewer(), return_id)
-    return Seen(asked_for, order, lines_of_return(return_id))
+    return Seen(asked_for, order, lines_of_return(return_id), credits_for_return(return_id))
 
 
 def _wanted() -> Asked:

@@ -25,11 +25,12 @@ from app.web.idempotency import once
 
 
 class Seen(NamedTuple):
-    """A shipment with its order, and its lines along the shelves."""
+    """A shipment with its order, its lines along the shelves, and the number of its invoice."""
 
     shipment: Shipment
     order: Order
     lines: list[Any]
+    invoice: str | None
 
 
 @bp.get("/shipments/<int:shipment_id>")
@@ -85,7 +86,7 @@ def put_back(shipment_id: int) -> ResponseReturnValue:
         with form.showing_refusals():
             back = packing.put_back(shipment_id, by=viewer(), at=clock.now())
             return _said(f"Shipment {back.number} is put back", shipment_id)
-    found, order = queries.shipment_with_order(viewer(), shipment_id)
+    found, order, _ = queries.shipment_with_order(viewer(), shipment_id)
     move = _moves(found, order).get("close_shipment")
     return form.page("fulfilment/admin/put_back.html", shipment=found, move=move)
 
@@ -112,8 +113,8 @@ def _page(form: Form, seen: Seen) -> ResponseReturnValue:
 
 
 def _seen(shipment_id: int) -> Seen:
-    found, order = queries.shipment_with_order(viewer(), shipment_id)
-    return Seen(found, order, _lines(shipment_id))
+    found, order, invoice = queries.shipment_with_order(viewer(), shipment_id)
+    return Seen(found, order, _lines(shipment_id), invoice)
 
 
 def _lines(shipment_id: int) -> list[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, ScalarSelect, Select, Subquery, func, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
+from app.billing.models import Invoice
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import NotFound
@@ -38,9 +39,11 @@ def shipments_with_orders(viewer: Viewer, shipment_ids: Collection[int]) -> Sequ
     return db.session.execute(question.options(selectinload(Order.items))).all()
 
 
-def shipment_with_order(viewer: Viewer, shipment_id: int) -> Row[Shipment, Order]:
-    """One of them, without the lines."""
-    found = db.session.execute(_beside_orders(viewer).where(Shipment.id == shipment_id)).one_or_none()
+def shipment_with_order(viewer: Viewer, shipment_id: int) -> Row[Shipment, Order, str | None]:
+    """One of them, without the lines, and the number of its invoice once it has left."""
+    invoice = select(Invoice.number).where(Invoice.shipment_id == Shipment.id).scalar_subquery()
+    rows = _beside_orders(viewer).where(Shipment.id == shipment_id).add_columns(invoice)
+    found = db.session.execute(rows).one_or_none()
     if found is None:
         raise NotFound(UNKNOWN)
     return found

@@ -15,10 +15,19 @@ from app.orders.states import PaymentMethod
 AT_ONCE = "prepay"
 
 
-def invoice(order: Order, shipment: Shipment, *, before: Mapping[int, int], by: Viewer, on: date) -> Invoice:
+def invoice(
+    order: Order,
+    shipment: Shipment,
+    *,
+    before: Mapping[int, int],
+    by: Viewer,
+    on: date,
+    is_news: bool = True,
+) -> Invoice:
     """The order is ours until we commit; `before` is how much of each of its items had left already."""
     customer = customer_with_id(by, order.customer_id)
-    issued = issuing.issue(shipped_of(order, shipment, before, on), customer, by=by, on=on)
+    shipped = shipped_of(order, shipment, before, on)
+    issued = issuing.issue(shipped, customer, by=by, on=on, is_news=is_news)
     order.invoiced += issued.total
     return issued
 

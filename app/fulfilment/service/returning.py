@@ -7,7 +7,7 @@ from app.accounts.queries.people import staff_who_may
 from app.core import audit, outbox
 from app.core.access import Permission, Viewer
 from app.core.database import db
-from app.core.errors import Conflict, NotAllowed, Refused
+from app.core.errors import Conflict, NotAllowed, NotFound, Refused
 from app.core.transaction import use_case
 from app.fulfilment.mailed import MailedReturn
 from app.fulfilment.models import Return, ReturnItem, ReturnStatus
@@ -26,9 +26,17 @@ def ask(number: int, *, lines: Mapping[int, int], reason: str, by: Viewer) -> Re
     """So many of each line, by its number; never more than was sent and is not on its way back."""
     _expect_words(reason, field="reason", longest=LONGEST_REASON, otherwise="Say what is wrong with it.")
     order = to_move(number, "return", by=by)
-    items = _asked_for(order, lines)
+    asked = _begun(order, _asked_for(order, lines), reason=reason, by=by)
+    db.session.add(asked)
+    db.session.flush()
+    _noted("order.return_asked", order, asked, by=by)
+    _tell_who_may_answer(order, asked)
+    return asked
+
+
+def _begun(order: Order, items: list[ReturnItem], *, reason: str, by: Viewer) -> Return:
     place = returns.last_place(order.id) + 1
-    asked = Return(
+    return Return(
         order_id=order.id,
         place=place,
         number=f"{order.number}/R{place}",
@@ -39,11 +47,6 @@ def ask(number: int, *, lines: Mapping[int, int], reason: str, by: Viewer) -> Re
         created_by=by.user_id,
         items=items,
     )
-    db.session.add(asked)
-    db.session.flush()
-    _noted("order.return_asked", order, asked, by=by)
-    _tell_who_may_answer(order, asked)
-    return asked
 
 
 def _tell_who_may_answer(order: Order, asked: Return) -> None:
@@ -147,12 +150,44 @@ def _refuse_wrong_counts(
 
 
 @use_case
-def close(return_id: int, *, by: Viewer, at: datetime) -> Return:
-    """Everything about it is settled."""
+def take_back_now(order: Order, lines: Mapping[int, int], *, reason: str, by: Viewer, at: datetime) -> Return:
+    """It stands before us and can be sold again: asked for, received and settled at once. The order is locked."""
+    back = _begun(order, _asked_for(order, lines), reason=reason, by=by)
+    back.status = ReturnStatus.CLOSED
+    back.decided_at = back.received_at = back.closed_at = at
+    for item, line in _lines_of(order, back):
+        line.received = line.restocked = line.quantity
+        item.quantity_returned += line.quantity
+    db.session.add(back)
+    db.session.flush()
+    _noted("order.return_received", order, back, by=by)
+    freed = [Freed(item.product_id, line.quantity) for item, line in _lines_of(order, back)]
+    stock.take_back(freed, ref=back.number, reason=reason, by=by)
+    return back
+
+
+@use_case
+def close(return_id: int, *, reason: str, by: Viewer, at: datetime) -> Return:
+    """Settled without any money back, and why."""
+    _expect_words(reason, field="reason", longest=LONGEST_DECISION, otherwise="Say why, in a few words.")
     order, asked = _to_work_on(return_id, "close", by)
-    asked.status, asked.closed_at = ReturnStatus.CLOSED, at
-    _noted("order.return_closed", order, asked, by=by)
+    _close(order, asked, by=by, at=at, reason=reason)
     return asked
+
+
+@use_case
+def close_refunded(return_id: int, number: int, *, by: Viewer, at: datetime) -> Return:
+    """Settled by the refund of its order, in the same transaction."""
+    order, asked = _to_work_on(return_id, "close", by)
+    if order.number != number:
+        raise NotFound(returns.UNKNOWN)
+    _close(order, asked, by=by, at=at)
+    return asked
+
+
+def _close(order: Order, asked: Return, *, by: Viewer, at: datetime, reason: str = "") -> None:
+    asked.status, asked.closed_at = ReturnStatus.CLOSED, at
+    _noted("order.return_closed", order, asked, by=by, reason=reason)
 
 
 def _to_work_on(return_id: int, name: str, by: Viewer) -> tuple[Order, Return]:
@@ -172,6 +207,7 @@ def _lines_of(order: Order, asked: Return) -> list[tuple[OrderItem, ReturnItem]]
     return [(items[line.order_item_id], line) for line in asked.items]
 
 
-def _noted(action: str, order: Order, asked: Return, *, by: Viewer) -> None:
+def _noted(action: str, order: Order, asked: Return, *, by: Viewer, reason: str = "") -> None:
     order.mark_edited(by.user_id)
-    audit.record(action, order, by=by, diff={"return": [None, asked.number]})
+    said = {"reason": [None, reason]} if reason else {}
+    audit.record(action, order, by=by, diff={"return": [None, asked.number]} | said)

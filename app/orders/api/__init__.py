@@ -1,5 +1,5 @@
-"""The JSON door to orders: placing and changing them, and what becomes of them."""
+"""The JSON door to orders: placing and changing them, what becomes of them, and money that comes in for them."""
 
-from app.orders.api import orders, moves  # isort: skip - the order of the documentation
+from app.orders.api import orders, moves, receipts, accounts  # isort: skip - the order of the documentation
 
-__all__ = ["moves", "orders"]
+__all__ = ["accounts", "moves", "orders", "receipts"]

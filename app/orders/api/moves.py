@@ -4,6 +4,7 @@ from typing import Any
 
 from app.core import clock
 from app.core.access import Permission
+from app.core.business import today
 from app.orders.models import OrderNote
 from app.orders.queries import for_programs
 from app.orders.schemas.sent import NoteMade, Reason
@@ -20,7 +21,7 @@ from app.web.idempotency import idempotent
 def confirm_order(number: int) -> Any:
     """Confirm an order, with orders:confirm. The customer is told the day by email."""
     moving.confirm(number, by=viewer(), at=clock.now())
-    return for_programs.order_told_to(viewer(), number)
+    return for_programs.order_told_to(viewer(), number, today=today())
 
 
 @api.post("/orders/<int:number>/hold", body=Reason, answer=OrderOut, message="On hold", refusals=(409,))
@@ -29,7 +30,7 @@ def confirm_order(number: int) -> Any:
 def hold_order(number: int, body: Reason) -> Any:
     """Put an order on hold, with orders:confirm. Its stock stays reserved."""
     moving.hold(number, reason=body.reason, by=viewer())
-    return for_programs.order_told_to(viewer(), number)
+    return for_programs.order_told_to(viewer(), number, today=today())
 
 
 @api.post("/orders/<int:number>/release", body=Reason, answer=OrderOut, message="Released", refusals=(409,))
@@ -38,7 +39,7 @@ def hold_order(number: int, body: Reason) -> Any:
 def release_order(number: int, body: Reason) -> Any:
     """Release an order, with orders:confirm; a hold for credit, with orders:override."""
     moving.release(number, reason=body.reason, by=viewer())
-    return for_programs.order_told_to(viewer(), number)
+    return for_programs.order_told_to(viewer(), number, today=today())
 
 
 @api.post("/orders/<int:number>/cancel", body=Reason, answer=OrderOut, message="Cancelled", refusals=(409,))
@@ -47,7 +48,7 @@ def release_order(number: int, body: Reason) -> Any:
 def cancel_order(number: int, body: Reason) -> Any:
     """Cancel an order of which nothing has left, with orders:write; once it is confirmed, with orders:confirm."""
     moving.cancel(number, reason=body.reason, by=viewer(), at=clock.now())
-    return for_programs.order_told_to(viewer(), number)
+    return for_programs.order_told_to(viewer(), number, today=today())
 
 
 @api.post("/orders/<int:number>/notes", body=NoteMade, answer=NoteOut, status=201)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Row, Select, any_, bindparam, func, or_, select, union
+from sqlalchemy import ARRAY, BigInteger, Row, Select, any_, bindparam, func, literal, or_, select, union
 
 from app.accounts.models import Customer
 from app.accounts.queries.people import holds
@@ -19,6 +19,8 @@ from app.core.questions import Question
 from app.orders.models import Order, OrderItem, OrderTax
 from app.orders.moves import moves_open
 from app.orders.queries import orders
+from app.orders.queries.payment import payment_state
+from app.orders.states import HoldReason, PaymentMethod
 
 SORTS: dict[str, Sortable] = {
     "created_at": Order.id,
@@ -50,22 +52,23 @@ ITEMS = Question(select(*ITEM).where(OrderItem.order_id == _these).order_by(Orde
 TAXES = Question(select(*TAX).where(OrderTax.order_id == _these).order_by(OrderTax.rate.desc()))
 
 
-def orders_seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    """With the code of the customer."""
-    return orders.orders_seen_by(viewer).with_only_columns(*ORDER)
+def orders_seen_by(viewer: Viewer, today: date) -> Select[*tuple[Any, ...]]:
+    """With the code of the customer, and where the money stands."""
+    state = payment_state(Order, literal(today)).label("payment_state")
+    return orders.orders_seen_by(viewer).with_only_columns(*ORDER, state)
 
 
-def order_told_to(viewer: Viewer, number: int) -> dict[str, Any]:
-    found = db.session.execute(orders_seen_by(viewer).where(Order.number == number)).one_or_none()
+def order_told_to(viewer: Viewer, number: int, *, today: date) -> dict[str, Any]:
+    found = db.session.execute(orders_seen_by(viewer, today).where(Order.number == number)).one_or_none()
     if found is None:
         raise NotFound(orders.UNKNOWN)
     return _told([found], viewer)[0]
 
 
 def orders_paged(
-    viewer: Viewer, *, q: str, sort: str, page: int, page_size: int, **filters: Any
+    viewer: Viewer, *, today: date, q: str, sort: str, page: int, page_size: int, **filters: Any
 ) -> NumberedPage[Any]:
-    rows = _filtered(orders_seen_by(viewer), **filters)
+    rows = _filtered(orders_seen_by(viewer, today), **filters)
     if q:
         rows = rows.where(Order.id.in_(_meant_by(q)))
     found = numbered_page(rows, Sort.asked(sort, SORTS, Order.id), page=page, page_size=page_size)
@@ -139,8 +142,7 @@ def _one(row: Row[*tuple[Any, ...]], items: list[Any], taxes: list[Any], viewer:
     return {
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented name
         "buyer": {"id": row.buyer_id, "name": row.buyer_name} if row.buyer_name else None,
-        "payment_state": "unpaid",  # nothing takes payments here yet
-        "payment_url": None,
+        "payment_url": row.number if _waits_for_card(row) else None,  # whoever tells it knows the address
         "delivery": {
             "method": row.delivery_method or None,
             "promised_on": row.promised_on,
@@ -150,6 +152,10 @@ def _one(row: Row[*tuple[Any, ...]], items: list[Any], taxes: list[Any], viewer:
         "taxes": taxes,
         "actions": list(dict.fromkeys(move.name for move in moves_open(row, viewer))),
     }
+
+
+def _waits_for_card(row: Row[*tuple[Any, ...]]) -> bool:
+    return bool(row.payment_method == PaymentMethod.CARD and row.hold_reason == HoldReason.PAYMENT)
 
 
 def products_named(viewer: Viewer, names: Collection[str | int]) -> dict[str | int, int]:

@@ -32,6 +32,7 @@ TO_THE_DESK = (
     "orders.mail_received_at_desk",
     "orders.mail_note_at_desk",
     "fulfilment.mail_return_asked",
+    "payments.mail_problem",
 )
 
 _nothing = literal("", String)

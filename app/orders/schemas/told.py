@@ -4,20 +4,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field
 
+from app.billing.states import PaymentState
 from app.core.business import business
 from app.orders.priced import PricedLine
 from app.orders.quoted import Quote
 from app.orders.states import Channel, HoldReason, OrderStatus, PaymentMethod
-from app.web.schemas import Answer, Moment, Money, Number, Paged, UnitPrice
+from app.web.mails import address_of
+from app.web.schemas import Answer, Moment, Money, Number, Paged, Rate, UnitPrice
 
-Rate = Annotated[
-    Decimal,
-    PlainSerializer(lambda rate: f"{rate.normalize():f}"),
-    WithJsonSchema({"type": "string", "examples": ["0.2", "0"]}),
+PageToPayOn = Annotated[
+    str | None,
+    BeforeValidator(lambda number: address_of("payments.pay", number=number) if number else None),
 ]
-PaymentState = Literal["unpaid", "authorised", "paid", "part_refunded", "refunded", "due", "overdue"]
 
 
 class LineOut(Answer):
@@ -148,7 +148,7 @@ class OrderOut(SumOut):
     notes: str
     payment_method: PaymentMethod
     payment_state: PaymentState
-    payment_url: str | None
+    payment_url: PageToPayOn = Field(description="Where its buyer pays by card, as long as it waits for that.")
     delivery: DeliveryOut
     items: list[ItemOut]
     created_at: Moment

@@ -25,6 +25,7 @@ from app.orders.queries import baskets, credit, orders
 from app.orders.queries.ways import days_for, ways_of_delivery
 from app.orders.quoted import Seen
 from app.orders.service.moving import Freed, end_if_all_is_sent, to_move
+from app.orders.service.paying import settle_up
 from app.orders.service.placing import (
     chosen,
     is_over_the_limit,
@@ -142,6 +143,7 @@ def amend(
     order.mark_edited(by.user_id)
     audit.record("order.amended", order, by=by, diff=told)
     db.session.flush()
+    settle_up(order, by=by, at=at)
     promise_mail_of_change(order, told)
     return order
 

@@ -84,7 +84,7 @@ def quote(
     asked = _terms(delivery_method, at, **terms)
     with named_as(wanted.fields):
         found = placing.agreed(wanted.quantities, whose, asked, at=at, seen=None)
-    return found, quoting.payment_for(whose, asked.payment_method)
+    return found, quoting.payment_for(whose, asked.payment_method, takes_cards=asked.takes_cards)
 
 
 @use_case

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.core import audit
-from app.core.access import Viewer
+from app.core.access import SYSTEM, Viewer
 from app.core.database import db
 from app.core.errors import Refused
 from app.core.transaction import use_case
@@ -14,12 +14,14 @@ from app.orders.models import Order, OrderItem, OrderNote
 from app.orders.models.orders import LONGEST_NOTES, LONGEST_REASON
 from app.orders.moves import expect
 from app.orders.queries import credit, orders
+from app.orders.service.paying import settle_up
 from app.orders.service.placing import confirm_now, is_over_the_limit
 from app.orders.service.telling import promise_mail, promise_mail_of_change, promise_mail_of_note
 from app.orders.states import HoldReason
 from app.stock import service as stock
 
 WHY = "Say why, in a few words."
+NOT_PAID_IN_TIME = "It was not paid by card in time."
 
 
 class Freed(NamedTuple):
@@ -75,14 +77,25 @@ def release(number: int, *, reason: str, by: Viewer, version: int | None = None)
 def cancel(number: int, *, reason: str, by: Viewer, at: datetime, version: int | None = None) -> Order:
     note = _said(reason)
     order = to_move(number, "cancel", by=by, version=version)
-    freed = [Freed(item.product_id, item.held) for item in order.items if item.held]
-    order.cancel(at, note)
-    charge(order)
-    _noted("order.cancelled", order, by=by, reason=note)
-    db.session.flush()
-    stock.release(freed)
+    _end(order, note, by=by, at=at)
     promise_mail("cancelled", order)
     return order
+
+
+def expire(order: Order, *, at: datetime) -> None:
+    """It is locked, and nobody has paid for it in time."""
+    _end(order, NOT_PAID_IN_TIME, by=SYSTEM, at=at)
+    promise_mail("expired", order)
+
+
+def _end(order: Order, reason: str, *, by: Viewer, at: datetime) -> None:
+    freed = [Freed(item.product_id, item.held) for item in order.items if item.held]
+    order.cancel(at, reason)
+    charge(order)
+    _noted("order.cancelled", order, by=by, reason=reason)
+    db.session.flush()
+    stock.release(freed)
+    settle_up(order, by=by, at=at)
 
 
 @use_case
@@ -110,6 +123,7 @@ def cancel_remainder(
     _noted("order.remainder_cancelled", order, by=by, reason=note, diff=told)
     db.session.flush()
     stock.release(freed)
+    settle_up(order, by=by, at=at)
     promise_mail_of_change(order, told, reason=note)
     return order
 

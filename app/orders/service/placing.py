@@ -1,12 +1,12 @@
 """Placing an order: all of it or nothing, once, at the prices that were seen."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from app.accounts.models import Customer
 from app.accounts.queries import people
-from app.core import audit, metrics
+from app.core import audit, metrics, outbox
 from app.core.access import Viewer
 from app.core.business import business
 from app.core.database import db
@@ -25,6 +25,8 @@ from app.orders.service.quoting import Terms
 from app.orders.service.telling import TO_THE_DESK, promise_mail
 from app.orders.states import Channel, HoldReason, PaymentMethod
 from app.stock import service as stock
+
+TIME_TO_PAY = timedelta(minutes=30)  # by card; its stock is kept for so long
 
 
 @use_case
@@ -46,7 +48,7 @@ def place(
     order.submission_key = submission_key
     use_reference(order, customer, terms.po_number)
     write_notes(order, terms.notes)
-    _hold_what_must_wait(order, customer)
+    _hold_what_must_wait(order, customer, at)
     db.session.add(order)
     db.session.flush()
     stock.reserve(order.items)
@@ -116,7 +118,9 @@ def _order(found: Quote, terms: Terms, channel: Channel, by: Viewer) -> Order:
         placed_by=by.principal,
         placed_by_name=by.name,
         channel=channel,
-        payment_method=quoting.payment_for(customer, terms.payment_method),
+        payment_method=quoting.payment_for(
+            customer, terms.payment_method, takes_cards=terms.takes_cards
+        ),
         terms=customer.payment_terms,
         currency=business().currency,
         line_count=len(found.basket.lines),
@@ -198,9 +202,10 @@ def write_notes(order: Order, notes: str) -> None:
     order.notes = notes
 
 
-def _hold_what_must_wait(order: Order, customer: Customer) -> None:
+def _hold_what_must_wait(order: Order, customer: Customer, at: datetime) -> None:
     if order.payment_method != PaymentMethod.ACCOUNT:
         order.hold_reason = HoldReason.PAYMENT
+        order.authorise_by = at + TIME_TO_PAY if order.payment_method == PaymentMethod.CARD else None
     elif is_over_the_limit(order, customer):
         order.hold_reason = HoldReason.CREDIT
 
@@ -231,4 +236,6 @@ def confirm_now(order: Order, *, by: Viewer, at: datetime) -> None:
     if order.promised_on:
         told["promised_on"] = [None, order.promised_on.isoformat()]
     audit.record("order.confirmed", order, by=by, diff=told)
+    if order.payment_method == PaymentMethod.CARD:
+        outbox.promise("payments.settle_order", order_id=order.id)  # it is captured now
     promise_mail("confirmed", order)

@@ -21,6 +21,7 @@ from app.orders.ways import Way, Ways
 from app.orders.words import why_nothing_can_be_ordered
 
 PREPAID = "prepay"
+NO_CARDS = "Cards cannot be used here just now. Choose another way to pay."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Terms:
     payment_method: PaymentMethod | None = None
     po_number: str = ""
     notes: str = ""
+    takes_cards: bool = False  # just now, as whoever asks found out
 
 
 class PriceChanged(Several):
@@ -165,12 +167,14 @@ def _words(amount: Decimal) -> str:
     return money(amount, business().currency)
 
 
-def payment_for(customer: Customer, wished: PaymentMethod | None) -> PaymentMethod:
-    """On account where it was agreed; cards wait for somebody who takes them."""
+def payment_for(
+    customer: Customer, wished: PaymentMethod | None, *, takes_cards: bool = False
+) -> PaymentMethod:
+    """On account where it was agreed; by card while somebody takes them."""
     on_account = customer.payment_terms != PREPAID
     method = wished or (PaymentMethod.ACCOUNT if on_account else PaymentMethod.TRANSFER)
-    if method == PaymentMethod.CARD:
-        raise Refused("Cards are not taken here yet. Choose another way to pay.", field="payment_method")
+    if method == PaymentMethod.CARD and not takes_cards:
+        raise Refused(NO_CARDS, field="payment_method")
     if method == PaymentMethod.ACCOUNT and not on_account:
         raise Refused(f"{customer.name} pays in advance. Choose bank transfer.", field="payment_method")
     return method

@@ -5,9 +5,25 @@ from collections.abc import Sequence
 from sqlalchemy import String, cast, func, literal, select, text
 
 from app.core.invariants import Finding, findings_of, row_of
-from app.payments.models import OperationStatus, PaymentOperation
+from app.payments.models import GatewayEvent, OperationStatus, PaymentOperation
 
 TOO_LONG = text("interval '15 minutes'")
+
+
+def events_that_nobody_could_place() -> Sequence[Finding]:
+    """The gateway told us of a payment that we do not know: somebody has to look whose money that is."""
+    what = (
+        literal("tells of ")
+        + func.coalesce(GatewayEvent.gateway_ref, "nothing")
+        + literal(", not known here")
+    )
+    return findings_of(
+        select(row_of("gateway event", GatewayEvent.id), what)
+        .where(
+            GatewayEvent.processed_at.is_(None), GatewayEvent.received_at < func.clock_timestamp() - TOO_LONG
+        )
+        .order_by(GatewayEvent.received_at)
+    )
 
 
 def operations_unknown_for_too_long() -> Sequence[Finding]:

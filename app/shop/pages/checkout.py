@@ -20,6 +20,7 @@ from app.shop.pages.todays import todays
 from app.shop.words import placed_already, what_happens_next
 from app.web.access import requires, viewer
 from app.web.idempotency import once
+from app.web.parts import cards_rest, takes_cards
 
 CHANGED = "You changed a quantity. Look at the new total, then place the order."
 
@@ -53,7 +54,8 @@ def _placed(form: CheckoutForm) -> ResponseReturnValue:
         submission_key=form.submission_key,
     )
     flash(placed_already(order) if was_earlier else what_happens_next(order), "good")
-    return redirect(url_for(".order", number=order.number), code=303)
+    page = "payments.pay" if order.payment_method == PaymentMethod.CARD else ".order"
+    return redirect(url_for(page, number=order.number), code=303)
 
 
 def _recount(form: CheckoutForm) -> None:
@@ -87,5 +89,7 @@ def _page(form: CheckoutForm) -> ResponseReturnValue:
         addresses=addresses,
         credit=credit_of(customer) if paying == PaymentMethod.ACCOUNT else None,
         paying=paying,
+        takes_cards=takes_cards(),
+        cards_rest=cards_rest(),
         in_the_way=quoting.stands_against(quote),
     )

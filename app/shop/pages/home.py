@@ -7,6 +7,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission
+from app.core.business import today
 from app.orders.credit import Credit
 from app.orders.service.quoting import PREPAID
 from app.orders.states import IN_PROGRESS
@@ -27,7 +28,7 @@ def home() -> ResponseReturnValue:
 
 def _orders() -> dict[str, Any]:
     """Four questions with the viewer's own."""
-    rows = under_way(viewer())
+    rows = under_way(viewer(), today=today())
     orders = [row for row in rows if row.id is not None]
     return {
         "basket": todays().basket,
@@ -35,6 +36,7 @@ def _orders() -> dict[str, Any]:
         "on_the_way": [row for row in orders if row.status in IN_PROGRESS],
         "what": {row.id: what_is_in(row.names, row.line_count) for row in orders},
         "credit": _credit(rows[0]),
+        "overdue": rows[0].overdue,
     }
 
 

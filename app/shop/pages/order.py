@@ -5,8 +5,10 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.billing.queries.invoices import issued_for
 from app.core import clock
 from app.core.access import Permission
+from app.core.business import today
 from app.core.errors import Conflict, NotFound
 from app.fulfilment.service import returning, sending
 from app.fulfilment.shown import times_of
@@ -63,7 +65,7 @@ def received(number: int) -> ResponseReturnValue:
 @requires(Permission.ORDERS_WRITE, buyers=True)
 @once
 def cancel_order(number: int) -> ResponseReturnValue:
-    form = ReasonForm(obj=order_shown_to(viewer(), number))
+    form = ReasonForm(obj=order_shown_to(viewer(), number, today=today()))
     if form.validate_on_submit():
         with form.showing_refusals():
             moving.cancel(
@@ -75,7 +77,7 @@ def cancel_order(number: int) -> ResponseReturnValue:
 
 
 def _asking(number: int, form: ReasonForm) -> ResponseReturnValue:
-    order = order_shown_to(viewer(), number)
+    order = order_shown_to(viewer(), number, today=today())
     form.compare_with(order, reason=form.reason.data)
     return _asked_about(order, "cancel", form, "shop/order_cancel.html")
 
@@ -84,7 +86,7 @@ def _asking(number: int, form: ReasonForm) -> ResponseReturnValue:
 @requires(Permission.ORDERS_WRITE, buyers=True)
 @once
 def send_back(number: int) -> ResponseReturnValue:
-    order = order_shown_to(viewer(), number)
+    order = order_shown_to(viewer(), number, today=today())
     form = SendBackForm.of(order, most={item.line: item.can_come_back for item in order.items})
     if form.validate_on_submit():
         with form.showing_refusals():
@@ -92,7 +94,7 @@ def send_back(number: int) -> ResponseReturnValue:
             flash("We have your request. The order desk looks at it and answers by email.", "good")
             return redirect(url_for(".order", number=number), code=303)
     if form.is_submitted():
-        order = order_shown_to(viewer(), number)
+        order = order_shown_to(viewer(), number, today=today())
     return _asked_about(order, "return", form, "shop/order_return.html")
 
 
@@ -118,16 +120,18 @@ def order_message(number: int, message_id: int) -> ResponseReturnValue:
 
 
 def _page(number: int, form: Form) -> ResponseReturnValue:
-    order = order_shown_to(viewer(), number)
+    order = order_shown_to(viewer(), number, today=today())
     shipments = shipments_on(order)
+    papers = issued_for(order.id) if order.shipments_sent else []
     return form.page(
         "shop/order.html",
         order=order,
+        papers=papers,
         shipments=shipments,
         shipment_words=SHIPMENTS_TO_BUYERS,
         returns=returns_on(order),
         return_words=RETURNS_TO_BUYERS,
-        events=timeline(order, viewer(), shipments),
+        events=timeline(order, viewer(), shipments, papers),
         moves={move.name: move for move in moves_open(order, viewer())},
         times=times_of(order, shipments),
         why_it_waits=why_it_waits(order),

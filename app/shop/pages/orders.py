@@ -4,6 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.core.access import Permission
+from app.core.business import today
 from app.orders.words import hold_of, payment_of, stage_of
 from app.shop.pages.blueprint import bp
 from app.shop.queries import orders as queries
@@ -34,7 +35,9 @@ IN_A_FILE: Columns = {
 @requires(Permission.ORDERS_READ, buyers=True)
 def orders() -> ResponseReturnValue:
     wanted = _wanted()
-    page = queries.orders_of(viewer(), **_sought(wanted), after=wanted.after, before=wanted.before)
+    page = queries.orders_of(
+        viewer(), **_sought(wanted), today=today(), after=wanted.after, before=wanted.before
+    )
     names = queries.first_names([row.id for row in page.rows]) if page.rows else {}
     return render_template(
         "shop/orders.html",
@@ -47,7 +50,8 @@ def orders() -> ResponseReturnValue:
 @bp.get("/orders.csv")
 @requires(Permission.ORDERS_READ, buyers=True)
 def orders_csv() -> ResponseReturnValue:
-    return csv_of("orders", queries.every_order(viewer(), **_sought(_wanted())), IN_A_FILE)
+    rows = queries.every_order(viewer(), **_sought(_wanted()), today=today())
+    return csv_of("orders", rows, IN_A_FILE)
 
 
 def _wanted() -> Asked:

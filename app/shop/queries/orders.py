@@ -1,12 +1,14 @@
 """A buyer's own orders, as their list and their start page show them."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    Date,
     Select,
     String,
     any_,
@@ -21,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.accounts.models import Customer
+from app.billing.queries.balances import overdue
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.paging import Page, Sort, page_of
@@ -29,6 +32,7 @@ from app.core.streaming import EveryRow
 from app.orders.models import Order, OrderItem
 from app.orders.queries.credit import exposed
 from app.orders.queries.orders import orders_seen_by
+from app.orders.queries.payment import payment_state
 from app.orders.states import IN_PROGRESS, OrderStatus
 from app.shop.words import OPEN
 
@@ -83,6 +87,7 @@ UNDER_WAY = Question(
         _customer.c.payment_terms,
         _customer.c.credit_limit,
         exposed(_customer.c.id).label("exposure"),
+        overdue(_customer.c.id, bindparam("today", type_=Date)).label("overdue"),
         *_shown.c,
         _names.label("names"),
     )
@@ -93,15 +98,19 @@ UNDER_WAY = Question(
 
 
 def orders_of(
-    viewer: Viewer, *, q: str, state: str, after: str | None = None, before: str | None = None
+    viewer: Viewer, *, q: str, state: str, today: date, after: str | None = None, before: str | None = None
 ) -> Page[Any]:
     """The newest first."""
-    rows = _sought(viewer, q, state).with_only_columns(*COLUMNS)
+    rows = _sought(viewer, q, state).with_only_columns(*COLUMNS, _paid(today))
     return page_of(rows, NEWEST_FIRST, after=after, before=before, size=PAGE_SIZE)
 
 
-def every_order(viewer: Viewer, *, q: str, state: str) -> EveryRow:
-    return EveryRow(_sought(viewer, q, state).with_only_columns(*IN_A_FILE), NEWEST_FIRST)
+def every_order(viewer: Viewer, *, q: str, state: str, today: date) -> EveryRow:
+    return EveryRow(_sought(viewer, q, state).with_only_columns(*IN_A_FILE, _paid(today)), NEWEST_FIRST)
+
+
+def _paid(today: date) -> ColumnElement[str]:
+    return payment_state(Order, literal(today)).label("payment_state")
 
 
 def first_names(order_ids: Collection[int]) -> dict[int, list[str]]:
@@ -138,10 +147,10 @@ def _means(q: str) -> ColumnElement[bool]:
     return or_(*meanings)
 
 
-def under_way(viewer: Viewer) -> Sequence[Any]:
+def under_way(viewer: Viewer, *, today: date) -> Sequence[Any]:
     """For the start page: the last order and those that are on their way, the newest first, with the credit left.
 
     One row at least, also of a customer who never ordered.
     """
-    found: Sequence[Any] = UNDER_WAY.ask(customer_id=viewer.customer_id)
+    found: Sequence[Any] = UNDER_WAY.ask(customer_id=viewer.customer_id, today=today)
     return found

@@ -1,0 +1,5 @@
+"""The blueprint that these pages share."""
+
+from flask import Blueprint
+
+bp = Blueprint("billing", __name__)
