@@ -105,7 +105,9 @@ JOBS: dict[str, Job] = {
     "orders.mail_credited": _mail(orders.mail_credited, "Email to a buyer about a credit note"),
     "billing.mail_invoice": _mail(billing.mail_invoice, "Email with an invoice"),
     "billing.mail_credit_note": _mail(billing.mail_credit_note, "Email with a credit note"),
-    "billing.send_statements": Job(billing.send_statements, "Write to everybody about last month", seconds=600),
+    "billing.send_statements": Job(
+        billing.send_statements, "Write to everybody about last month", seconds=600
+    ),
     "billing.mail_statement": _mail(billing.mail_statement, "Email with a statement of account"),
     "billing.send_reminders": Job(billing.send_reminders, "Look for what is overdue", seconds=300),
     "billing.mail_reminder": _mail(billing.mail_reminder, "Email that something is overdue"),
@@ -119,7 +121,9 @@ JOBS: dict[str, Job] = {
     "payments.ask": Job(payments.ask, "Ask the card gateway about a payment", pauses=SOON),
     "payments.settle_order": Job(payments.settle_order, "Take, let go or give back card money", pauses=SOON),
     "payments.reconcile": Job(payments.reconcile, "Follow card payments", seconds=300, pauses=()),
-    "payments.expire": Job(payments.expire, "Cancel what was not paid by card in time", seconds=300, pauses=()),
+    "payments.expire": Job(
+        payments.expire, "Cancel what was not paid by card in time", seconds=300, pauses=()
+    ),
     "payments.mail_problem": _mail(payments.mail_problem, "Email to the desk about a card payment"),
     "stock.mail_low": _mail(stock.mail_low, "Email about what runs low"),
     "fulfilment.make_pdf": Job(fulfilment.make_pdf, "Make a PDF of a shipment", pauses=SOON),

@@ -1,4 +1,4 @@
 """What can happen to a card payment that is for no order, in words."""
 
-HAPPENED = {"payment.noted": "Card payment to look at"}
+HAPPENED = {"payment.noted": "Payment of invoices to look at"}
 THINGS = {"payment": "Card payment"}

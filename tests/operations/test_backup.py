@@ -16,6 +16,7 @@ from app.core import audit, clock, outbox
 from app.core.access import SYSTEM
 from app.core.database import db
 from app.core.errors import Conflict, Refused
+from app.core.schema import newest_revision
 from app.operations.backup.archive import CONTENTS, Damaged
 from app.operations.backup.making import back_up
 from app.operations.backup.restoring import restore
@@ -217,9 +218,12 @@ def test_a_damaged_file_leaves_nothing_half_restored(original, empty, tmp_path, 
 
 
 def test_another_revision_is_refused_in_a_sentence(original, empty, tmp_path):
+    newest = newest_revision()
     backed_up(original, tmp_path / "all.docket")
-    _rewritten(tmp_path / "all.docket", CONTENTS, lambda held: held.replace(b'"0003"', b'"0000"'))
-    with pytest.raises(Refused, match="made at revision 0000 and this database is at 0003"):
+    _rewritten(
+        tmp_path / "all.docket", CONTENTS, lambda held: held.replace(f'"{newest}"'.encode(), b'"0000"')
+    )
+    with pytest.raises(Refused, match=f"made at revision 0000 and this database is at {newest}"):
         brought_back(empty, tmp_path / "all.docket")
 
 

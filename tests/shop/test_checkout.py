@@ -378,7 +378,7 @@ def test_what_just_fits_under_the_limit_does_not_wait(mayas, cafe, van, loaf):
     assert orders()[0].hold_reason is None
     fill(mayas, {loaf: 1})
     page = mayas.get("/checkout")
-    assert "£0.00 of £" in words(page)
+    assert "<strong>£0.00</strong> of £" in words(page)
     assert "This order goes over that" in words(page)
 
 

@@ -148,7 +148,9 @@ class OrderOut(SumOut):
     notes: str
     payment_method: PaymentMethod
     payment_state: PaymentState
-    payment_url: PageToPayOn = Field(description="Where its buyer pays by card, as long as it waits for that.")
+    payment_url: PageToPayOn = Field(
+        description="Where its buyer pays by card, as long as it waits for that."
+    )
     delivery: DeliveryOut
     items: list[ItemOut]
     created_at: Moment

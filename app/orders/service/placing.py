@@ -118,9 +118,7 @@ def _order(found: Quote, terms: Terms, channel: Channel, by: Viewer) -> Order:
         placed_by=by.principal,
         placed_by_name=by.name,
         channel=channel,
-        payment_method=quoting.payment_for(
-            customer, terms.payment_method, takes_cards=terms.takes_cards
-        ),
+        payment_method=quoting.payment_for(customer, terms.payment_method, takes_cards=terms.takes_cards),
         terms=customer.payment_terms,
         currency=business().currency,
         line_count=len(found.basket.lines),
