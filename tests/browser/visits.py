@@ -32,6 +32,7 @@ from tests.catalogue.showing import catalogue_in_all_states
 from tests.customers.typing_in import DOOR
 from tests.desk.showing import orders_in_all_states
 from tests.fulfilment.showing import warehouse_in_all_states
+from tests.payments.showing import payments_in_all_states
 from tests.shop.showing import orders_of_a_buyer
 from tests.stock.shelving import Line
 from tests.web.failing import WAYS, add_failing_pages
@@ -208,6 +209,7 @@ def furnished(app: Flask) -> dict[str, list[Values]]:
         **orders_of_a_buyer(BUYER),
         **invoices_in_all_states("COPPER-KETTLE"),
         **receipts_in_all_states("COPPER-KETTLE"),
+        **payments_in_all_states("COPPER-KETTLE"),
         **_prices_and_shop(),
         "imports.show": _imports_in_all_states(),
         "imports.ask_undo": [{"import_id": factories.import_of_prices(ImportState.COMMITTED).id}],
@@ -248,6 +250,7 @@ def _customers_and_doors() -> dict[str, list[Values]]:
     every = [kettle, *({"code": row.code} for row in (stopped, closed, waiting))]
     return {
         "customers.customer": every,
+        "money.statement": [kettle],
         "customers.deleted_customer": [{"customer_id": gone.id}],
         "customers.restore": [{"customer_id": gone.id}],
         "customers.edit": [kettle],
