@@ -118,7 +118,7 @@ JOBS: dict[str, Job] = {
         fulfilment.mail_return_decided, "Email with the answer to a return"
     ),
     "payments.operate": Job(payments.operate, "Ask the card gateway for something", pauses=SOON),
-    "payments.ask": Job(payments.ask, "Ask the card gateway about a payment", pauses=SOON),
+    "payments.ask": Job(payments.ask, "Ask the card gateway about a payment"),
     "payments.settle_order": Job(payments.settle_order, "Take, let go or give back card money", pauses=SOON),
     "payments.reconcile": Job(payments.reconcile, "Follow card payments", seconds=300, pauses=()),
     "payments.expire": Job(

@@ -68,7 +68,7 @@ PLACES = (
         Permission.ORDERS_READ,
         staff=True,
         key="g i",
-        beside=("/desk/receipts", "/desk/debt"),
+        beside=("/desk/receipts", "/desk/unused", "/desk/debt"),
     ),
     Place("Stock", "stock_admin.stock", "layers", permission=Permission.ORDERS_READ, staff=True, key="g s"),
     Place("Customers", "customers.customers", "shop", SELL, Permission.CUSTOMERS_READ, staff=True),

@@ -7,6 +7,7 @@ from io import BytesIO
 from app.billing import periods, reminding
 from app.billing.mailed import MailedPaper
 from app.billing.models import Invoice
+from app.billing.queries.balances import unused_money
 from app.billing.queries.invoices import invoice_email_of, invoice_with_id
 from app.billing.queries.letters import customer_written_to, overdue_invoices
 from app.billing.service import letters, papers, statements
@@ -116,19 +117,23 @@ def mail_statement(message: OutboxMessage) -> Mail | None:
 
 
 def mail_reminder(message: OutboxMessage) -> Mail | None:
-    """What is overdue when it is sent: whoever has paid meanwhile hears nothing."""
+    """What is overdue when it is sent: whoever has paid meanwhile hears nothing, allocated or not."""
     customer = customer_written_to(message.payload["customer_id"])
-    overdue = overdue_invoices(customer.id, today=today()) if customer else []
-    if customer is None or not overdue:
+    if customer is None:
         return None
-    total = money(sum((one.open for one in overdue), Decimal(0)), read_business().currency)
+    overdue, unused = overdue_invoices(customer.id, today=today()), unused_money(customer.id)
+    total = sum((one.open for one in overdue), Decimal(0))
+    if total <= unused:
+        return None
     return compose(
         "billing/reminder",
         to=customer.invoice_email,
         message=message,
-        title=f"{total} is overdue",
+        title=f"{money(total, read_business().currency)} is overdue",
         customer=customer,
         overdue=overdue,
+        unused=unused,
+        left=total - unused,
         most=MOST_NAMED,
         link=address_of("billing.statement"),
     )

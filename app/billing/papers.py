@@ -41,7 +41,7 @@ class PaperLine:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Words only: whoever shows it works nothing out. `pay_by` is empty where nothing is to be paid."""
+    """Words only: whoever shows it works nothing out. `pay_by` is empty on a credit note."""
 
     title: str
     number: str
@@ -63,7 +63,6 @@ def paper_of(invoice: Invoice, *, credited: str = "") -> Paper:
     """`credited` is the number of the invoice that a credit note credits."""
     seller, currency = invoice.seller, invoice.currency
     goods = [line for line in invoice.lines if line.kind == LineKind.GOODS]
-    is_to_pay = not invoice.is_credit_note and invoice.terms != IN_ADVANCE
     bill_to = address_lines(invoice.buyer)
     return Paper(
         title=invoice.word,
@@ -73,12 +72,12 @@ def paper_of(invoice: Invoice, *, credited: str = "") -> Paper:
         bill_to=bill_to + _tax_number(invoice.buyer["tax_id"]),
         deliver_to=address_lines(invoice.deliver_to),
         facts=list(_facts(invoice, credited)),
-        pay_by=in_full(invoice.due_on) if is_to_pay else "",
+        pay_by="" if invoice.is_credit_note else in_full(invoice.due_on),
         reason=invoice.reason,
         lines=[_line(line, currency) for line in goods],
         sums=list(_sums(invoice, goods)),
         total=("Total credited" if invoice.is_credit_note else "Total", money(invoice.total, currency)),
-        bank=list(_bank(invoice)) if is_to_pay else [],
+        bank=[] if invoice.is_credit_note else list(_bank(invoice)),
         company=[line for line in (seller["registration"], *_tax_number(seller["tax_id"])) if line],
     )
 
@@ -97,7 +96,7 @@ def _facts(invoice: Invoice, credited: str) -> Iterator[Pair]:
     if not invoice.is_credit_note:
         if invoice.supplied_on != invoice.issued_on:
             yield "Supplied", in_full(invoice.supplied_on)
-        yield "Terms", "Paid in advance" if invoice.terms == IN_ADVANCE else PAYMENT_TERMS[invoice.terms]
+        yield "Terms", "Payment in advance" if invoice.terms == IN_ADVANCE else PAYMENT_TERMS[invoice.terms]
 
 
 def _line(line: InvoiceLine, currency: str) -> PaperLine:

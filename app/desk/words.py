@@ -9,6 +9,7 @@ from app.core.text import counted, long_day
 from app.orders.agreed import value_of
 from app.orders.credit import Credit
 from app.orders.models import Order, OrderItem
+from app.orders.service.using_receipts import order_named
 from app.orders.states import HoldReason, OrderStatus
 
 
@@ -44,7 +45,7 @@ def over_the_limit(order: Order, credit: Credit) -> str:
 
 def named(paid: str) -> str:
     """An invoice, or an order that was paid in advance, inside a sentence."""
-    return f"order {paid}" if paid.isdecimal() else paid
+    return paid if order_named(paid) is None else f"order {paid}"
 
 
 def told_of_allocation(amount: Decimal, orders: Sequence[Order]) -> str:

@@ -20,11 +20,19 @@ bp = Blueprint("payments_admin", __name__, url_prefix="/desk")
 def ask_gateway(number: int) -> ResponseReturnValue:
     """Asking twice changes nothing: what stands is what the gateway says."""
     order = order_seen_by(viewer(), number)
+    problems = {_look_again(payment.id) for payment in payments.payments_of(order.id)} - {""}
+    for problem in sorted(problems):
+        flash(problem, "warn")
+    if not problems:
+        flash("The card gateway was asked. This is what it says.", "good")
+    return redirect(url_for("desk.order", number=number), code=303)
+
+
+def _look_again(payment_id: int) -> str:
+    """What stood against it: the next payment is asked about all the same."""
     try:
         with answering():
-            for payment in payments.payments_of(order.id):
-                asking.look_again(payment.id, cards=cards(), at=clock.now())
-        flash("The card gateway was asked. This is what it says.", "good")
+            asking.look_again(payment_id, cards=cards(), at=clock.now())
     except Refusal as refusal:
-        flash(refusal.message, "warn")
-    return redirect(url_for("desk.order", number=number), code=303)
+        return refusal.message
+    return ""

@@ -131,7 +131,7 @@ class CardGateway(Protocol):
     def void(self, ref: str, *, key: str) -> Snapshot:
         """Let go what is held (payment), or close the page (session).
 
-        When somebody paid on the page first, it stays paid and the snapshot says so: look at its status.
+        What was paid on the page or captured first stays so and the snapshot says so: look at its status.
         """
         ...
 

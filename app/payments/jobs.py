@@ -4,11 +4,20 @@ from app.accounts.queries import people
 from app.core import clock
 from app.core.mail import Mail
 from app.core.outbox import OutboxMessage
-from app.payments.gateway import Declined, Unknown
-from app.payments.parts import cards, ways
+from app.core.resilience import Away
+from app.payments.gateway import CardGateway, Declined, Unknown
+from app.payments.parts import NOT_TAKEN, ways
 from app.payments.service import asking, carrying_out, expiring, fitting
 from app.web.mails import address_of, compose
 from app.web.parts import gateways
+
+
+def cards() -> CardGateway:
+    """Where they are switched off, whatever is to be asked waits until they are on again."""
+    found = gateways().cards
+    if found is None:
+        raise Away(NOT_TAKEN)
+    return found
 
 
 def operate(message: OutboxMessage) -> None:

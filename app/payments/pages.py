@@ -1,5 +1,7 @@
 """Pages on which buyers pay by card. The card itself is typed on a page of the gateway, never on ours."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 from flask import Blueprint, flash, redirect, url_for
@@ -12,6 +14,7 @@ from app.core.access import Permission
 from app.core.business import today
 from app.orders.queries.orders import order_seen_by
 from app.payments.forms import PayForm, PayInvoiceForm
+from app.payments.gateway import Declined
 from app.payments.parts import answering, cards, ways
 from app.payments.queries import due, payments
 from app.payments.service import asking, starting
@@ -22,6 +25,7 @@ from app.web.parts import gateways, takes_cards
 bp = Blueprint("payments", __name__)
 
 PAID = "Your payment has arrived. Thank you."
+NOT_FOUND = "We could not look your payment up. {} If you have paid, ring us before you pay again."
 
 
 @bp.route("/orders/<int:number>/pay", methods=["GET", "POST"])
@@ -38,15 +42,16 @@ def pay(number: int) -> ResponseReturnValue:
 
 def _order_page(number: int, form: PayForm) -> ResponseReturnValue:
     order = order_seen_by(viewer(), number)
-    payment = payments.latest_payment_of(order.id)
-    amount = starting.to_pay(order)
-    standing = standing_of_order(order, _facts(payment, amount))
+    all_of_it = payments.payments_of(order.id)
+    payment = all_of_it[0] if all_of_it else None
+    amount, captured = starting.to_pay(order), sum((one.captured for one in all_of_it), Decimal(0))
+    standing = standing_of_order(order, _facts(payment, amount, captured))
     return form.page("payments/pay.html", order=order, payment=payment, amount=amount, standing=standing)
 
 
-def _facts(payment: Payment | None, amount: Decimal) -> Facts:
+def _facts(payment: Payment | None, amount: Decimal, captured: Decimal = Decimal(0)) -> Facts:
     page = payments.page_of(payment.id) if payment else None
-    return Facts(amount, payment, page, is_away=not takes_cards())
+    return Facts(amount, payment, page, is_away=not takes_cards(), captured=captured)
 
 
 @bp.route("/invoices/<number>/pay", methods=["GET", "POST"])
@@ -83,7 +88,8 @@ def paid(payment_id: int) -> ResponseReturnValue:
     """Somebody comes back and has paid, as far as they know: the gateway says whether."""
     payment, found = payments.payment_seen_by(viewer(), payment_id), gateways().cards
     if found is not None and payment.status in payments.UNDER_WAY:
-        asking.ask_for_somebody(payment_id, cards=found, at=clock.now())
+        with _saying_no():
+            asking.ask_for_somebody(payment_id, cards=found, at=clock.now())
     return _on(payments.payment_seen_by(viewer(), payment_id))
 
 
@@ -93,8 +99,18 @@ def back(payment_id: int) -> ResponseReturnValue:
     """They did not pay, or their card was declined; the gateway knows which."""
     payment, found = payments.payment_seen_by(viewer(), payment_id), gateways().cards
     if found is not None and payment.status in payments.UNDER_WAY:
-        asking.ask_quietly(payment_id, cards=found, at=clock.now())
+        with _saying_no():
+            asking.ask_quietly(payment_id, cards=found, at=clock.now())
     return _on(payments.payment_seen_by(viewer(), payment_id))
+
+
+@contextmanager
+def _saying_no() -> Iterator[None]:
+    """They come back to the page they paid from, whatever the gateway says."""
+    try:
+        yield
+    except Declined as no:
+        flash(NOT_FOUND.format(no.reason), "warn")
 
 
 def _on(payment: Payment) -> ResponseReturnValue:

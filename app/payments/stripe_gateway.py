@@ -53,7 +53,7 @@ T = TypeVar("T")
 
 CONNECT_WITHIN, TRIES, LATEST_TRY = 2, 2, 1.5
 SESSION = "cs_"
-OVER = {CardStatus.VOIDED, CardStatus.EXPIRED}
+OVER = {CardStatus.VOIDED, CardStatus.EXPIRED, CardStatus.CAPTURED}
 
 log = structlog.get_logger(__name__)
 

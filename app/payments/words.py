@@ -33,6 +33,7 @@ class Facts:
     payment: Payment | None
     page: PaymentOperation | None
     is_away: bool
+    captured: Decimal = Decimal(0)  # in all
 
 
 PAY, LOOK, NONE = "pay", "look", "none"
@@ -40,7 +41,7 @@ PAY, LOOK, NONE = "pay", "look", "none"
 
 def standing_of_order(order: Any, facts: Facts) -> Standing:
     if order.status == OrderStatus.CANCELLED:
-        return Standing(NONE, "This order is cancelled", f"{order.cancel_reason} Nothing is charged.")
+        return Standing(NONE, "This order is cancelled", _why_and_what_of_it(order, facts.captured))
     if order.payment_method != PaymentMethod.CARD:
         return Standing(NONE, "Not paid by card", "This order is paid another way.")
     if facts.amount <= 0:
@@ -59,6 +60,11 @@ def standing_of(facts: Facts, until: str = "") -> Standing:
         words = f"{_sentence(facts.page.problem)} Try again, or use another card."
         return Standing(PAY, "Nothing was charged", words, "bad")
     return Standing(PAY, "", until)
+
+
+def _why_and_what_of_it(order: Any, captured: Decimal) -> str:
+    back = f"{money(captured, order.currency)} goes back to your card." if captured else "Nothing is charged."
+    return f"{_sentence(order.cancel_reason)} {back}" if order.cancel_reason else back
 
 
 def _sentence(words: str) -> str:

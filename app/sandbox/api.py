@@ -49,7 +49,7 @@ def capture(ref: str) -> Response:
 
 @bp.post("/v1/payment_intents/<ref>/cancel")
 def cancel(ref: str) -> Response:
-    return answered("void", lambda sent: cards.cancel(till(), ref, sent))
+    return answered("void", lambda sent: sessions.cancel_payment(till(), ref, sent))
 
 
 @bp.post("/v1/refunds")

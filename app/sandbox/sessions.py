@@ -66,6 +66,14 @@ def expire(till: Till, session_id: str, sent: Json) -> Json:
     return _close(till, session)
 
 
+def cancel_payment(till: Till, payment_id: str, sent: Json) -> Json:
+    """Not while somebody may pay it: then it is the page that has to close."""
+    opened = till.store.with_status("checkout.session", "open")
+    if any(session["payment_intent"] == payment_id for session in opened):
+        raise Refusal("You cannot cancel the PaymentIntent of an open Checkout Session: expire that instead.")
+    return cards.cancel(till, payment_id, sent)
+
+
 def pay(till: Till, session_id: str, *, approved: bool) -> Json:
     """What a person does on the page; nobody pays twice on one."""
     session = session_now(till, session_id)
@@ -85,8 +93,9 @@ def pay(till: Till, session_id: str, *, approved: bool) -> Json:
 def _close(till: Till, session: Json) -> Json:
     session["status"] = "expired"
     till.store.put(session)
-    if session["payment_intent"]:
-        cards.cancel(till, session["payment_intent"], {})
+    payment = till.store.get(session["payment_intent"] or "")
+    if payment and payment["status"] in cards.MAY_BE_CANCELLED:
+        cards.cancel(till, payment["id"], {})
     till.tell("checkout.session.expired", session)
     return session
 

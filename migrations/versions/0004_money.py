@@ -55,8 +55,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt'))
     )
     with op.batch_alter_table('receipt', schema=None) as batch_op:
+        batch_op.create_index('ix_receipt_amount', ['amount'], unique=False)
         batch_op.create_index('ix_receipt_customer_id_received_on', ['customer_id', 'received_on', 'id'], unique=False)
         batch_op.create_index('ix_receipt_received_on_id', ['received_on', 'id'], unique=False)
+        batch_op.create_index('ix_receipt_reference_letters', ['reference'], unique=False, postgresql_using='gin', postgresql_ops={'reference': 'gin_trgm_ops'})
         batch_op.create_index('ix_receipt_reversed', ['customer_id', 'reversed_on'], unique=False, postgresql_where=sa.text('reversed_on IS NOT NULL'))
         batch_op.create_index('ix_receipt_unused', ['customer_id'], unique=False, postgresql_where=sa.text('unused > 0'))
 
@@ -400,6 +402,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_receipt_reversed', postgresql_where=sa.text('reversed_on IS NOT NULL'))
         batch_op.drop_index('ix_receipt_unused', postgresql_where=sa.text('unused > 0'))
         batch_op.drop_index('ix_receipt_received_on_id')
+        batch_op.drop_index('ix_receipt_reference_letters', postgresql_using='gin', postgresql_ops={'reference': 'gin_trgm_ops'})
+        batch_op.drop_index('ix_receipt_amount')
         batch_op.drop_index('ix_receipt_customer_id_received_on')
 
     op.drop_table('receipt')

@@ -11,17 +11,19 @@ from werkzeug.routing.converters import AnyConverter
 
 from app.accounts.models import Customer, CustomerStatus, TokenKind, User
 from app.accounts.service import links
-from app.billing.models import Payment, PaymentStatus
+from app.billing.models import Invoice, Payment, PaymentStatus
 from app.billing.queries.invoices import invoice_of_shipment
+from app.billing.service import crediting
 from app.catalogue.models import ClosedDay, TaxRate
 from app.core import clock
 from app.core.access import SYSTEM
+from app.core.business import today
 from app.core.outbox import OutboxMessage
 from app.customers.service import addresses
 from app.fulfilment.models import PaperKind, ShipmentPaper
 from app.orders.models import Basket, Order, SavedView
 from tests import factories
-from tests.billing.owing import came_in
+from tests.billing.owing import came_in, invoice_for
 from tests.customers.typing_in import DOOR
 from tests.fulfilment.moving_goods import confirmed, picking, sent, sent_back
 from tests.orders.ordering import goods, placed
@@ -114,13 +116,21 @@ def in_the_warehouse(customer: Customer) -> dict[str, Any]:
 
 
 def money_from(customer: Customer) -> dict[str, Any]:
-    """A bank receipt, and what it might have paid; a card payment."""
+    """A bank receipt, and what it might have paid; a card payment; a credit note."""
     card = {"amount": Decimal(1), "currency": "GBP", "status": PaymentStatus.PENDING}
     return {
         "receipt_id": came_in("1.00", customer).id,
         "paid": "INV-2026-00001",
         "payment_id": factories.saved(Payment(customer_id=customer.id, **card)).id,
+        "row_id": credit_note(customer).id,
     }
+
+
+def credit_note(customer: Customer) -> Invoice:
+    invoice = invoice_for({filled(goods("Crumpets"), 10): 1}, customer)
+    return crediting.credit(
+        invoice.number, lines={1: 1}, with_delivery=False, reason="Stale", by=SYSTEM, on=today()
+    )
 
 
 def goods_for_the_catalogue() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from app.accounts.models import Customer
 from app.billing.models import Invoice, InvoiceBalance, Receipt
 from app.billing.service import receiving
+from app.core import clock
 from app.core.access import SYSTEM
 from app.core.business import today
 from app.core.database import db
@@ -22,7 +23,7 @@ def invoice_for(wanted, customer: Customer) -> Invoice:
 
 def _sent(order: Order) -> Order:
     if order.hold_reason:
-        moving.release(order.number, reason="They pay on Friday", by=SYSTEM)
+        moving.release(order.number, reason="They pay on Friday", by=SYSTEM, at=clock.now())
     sent(confirmed(order))
     return order
 

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from app.accounts.models import Customer
 from app.accounts.queries import people
 from app.billing.jobs import NO_END
 from app.billing.models import Invoice, InvoicePaper
@@ -9,6 +10,7 @@ from app.billing.service import crediting, receiving
 from app.core import clock
 from app.core.access import SYSTEM
 from app.core.business import today
+from app.core.database import db
 from app.orders.service import paying
 from app.orders.states import PaymentMethod
 from tests import factories
@@ -20,7 +22,7 @@ Values = dict[str, str | int]
 
 
 def invoices_in_all_states(code: str) -> dict[str, list[Values]]:
-    """Open, its PDF being made; paid in part by a transfer, without a PDF; credited, with its credit note."""
+    """Open, its PDF being made; paid in part by a transfer, without a PDF; credited, with its note; credit."""
     company = people.customer_called(code)
     tarts = filled(goods("Lemon tart", "2.95", unit_label="box of 6"), 500)
     is_open, part_paid, credited = (invoice_for({tarts: 6}, company) for _ in range(3))
@@ -31,8 +33,24 @@ def invoices_in_all_states(code: str) -> dict[str, list[Values]]:
     note = crediting.credit(
         credited.number, lines={1: 6}, with_delivery=False, reason="Wrong tarts", by=SYSTEM, on=today()
     )
-    every = [_of(one) for one in (is_open, part_paid, credited, note)]
-    return {"billing.invoice": every, "money.invoice": every}
+    unused = _credit_left(invoice_for({tarts: 1}, company))
+    left: Values = {"source": "credit", "row_id": unused.id}
+    every = [_of(one) for one in (is_open, part_paid, credited, note, unused)]
+    return {
+        "billing.invoice": every,
+        "money.invoice": every,
+        "desk.use_money": [left],
+        "desk.pay_back_money": [left],
+    }
+
+
+def _credit_left(invoice: Invoice) -> Invoice:
+    """All of it was paid before it was credited."""
+    receipt = came_in(str(invoice.total), db.session.get_one(Customer, invoice.customer_id))
+    receiving.allocate(receipt.id, {invoice.number: invoice.total}, by=SYSTEM, on=today())
+    return crediting.credit(
+        invoice.number, lines={1: 1}, with_delivery=False, reason="Broken", by=SYSTEM, on=today()
+    )
 
 
 def _of(invoice: Invoice) -> Values:

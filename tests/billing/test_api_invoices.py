@@ -14,6 +14,7 @@ from tests import factories
 from tests.accounts.program import Program, signed_in
 from tests.billing.owing import invoice_for
 from tests.orders.ordering import goods
+from tests.statements import noted
 from tests.stock.shelving import filled
 
 
@@ -88,6 +89,14 @@ def test_a_list_is_narrowed(hers, invoice, cafe, deli):
     assert numbers(hers, "customer=northgate-deli") == []
     for wrong in ("status=nonsense", "order=x", "issued_from=yesterday", "page=9999"):
         assert hers.get(f"/invoices?{wrong}").status_code == 422, wrong
+
+
+def test_a_list_counts_balances_only_where_it_is_narrowed_by_them(hers, invoice):
+    for query, is_joined in (("", False), ("status=open", True), ("sort=due_on", True)):
+        with noted() as asked:
+            assert numbers(hers, query) == [invoice.number]
+        [count] = [one for one in asked if "count(*)" in one and "invoice" in one]
+        assert ("invoice_balance" in count) is is_joined, query
 
 
 def test_staff_see_every_customers_and_a_customer_no_others(app, tom, ben, invoice):

@@ -22,6 +22,12 @@ NUMBERS, PAPERS, MONEY, LEFT = (
     "what_left_is_invoiced",
 )
 
+BY_RECEIPT = (
+    "used AS (UPDATE receipt SET unused = receipt.unused - back.amount FROM back RETURNING receipt.id)"
+    " INSERT INTO allocation (customer_id, receipt_id, refund_id, amount, made_on, made_by, made_by_name)"
+    " SELECT back.customer_id, used.id, back.id, back.amount, current_date, 'system', '' FROM back, used"
+)
+
 
 @pytest.fixture
 def orders(context, owner, copper_kettle) -> dict[str, Order]:
@@ -112,11 +118,29 @@ def test_a_paper_that_was_changed_is_named(invoice, change):
         ),
         (
             "WITH paid AS (INSERT INTO payment (customer_id, amount, currency, status, captured, unused)"
-            " SELECT customer_id, 9, 'GBP', 'captured', 9, 9 FROM invoice WHERE id = :id RETURNING *)"
-            " INSERT INTO refund (customer_id, payment_id, amount, status)"
-            " SELECT customer_id, id, 9.01, 'pending' FROM paid",
+            " SELECT customer_id, 5, 'GBP', 'captured', 5, 5 FROM invoice WHERE id = :id RETURNING *),"
+            " back AS (INSERT INTO refund (customer_id, payment_id, amount, status)"
+            f" SELECT customer_id, id, 5.01, 'pending' FROM paid RETURNING *), {BY_RECEIPT}",
             "payment",
-            "brought 9.00, and gives back 9.01",
+            "brought 5.00, and gives back 5.01",
+        ),
+        (
+            "INSERT INTO payment (customer_id, amount, currency, status, captured, unused, refunded)"
+            " SELECT customer_id, 9, 'GBP', 'part_refunded', 9, 9, 4 FROM invoice WHERE id = :id",
+            "payment",
+            "was given back 4.00, its refunds come to 0",
+        ),
+        (
+            "INSERT INTO refund (customer_id, amount, status) SELECT customer_id, 3, 'pending'"
+            " FROM invoice WHERE id = :id",
+            "refund",
+            "gives back 3.00, and uses 0",
+        ),
+        (
+            "WITH back AS (INSERT INTO refund (customer_id, amount, status) SELECT customer_id, 3, 'failed'"
+            f" FROM invoice WHERE id = :id RETURNING *), {BY_RECEIPT}",
+            "refund",
+            "gives back 0, and uses 3.00",
         ),
     ],
 )
@@ -164,6 +188,6 @@ def test_what_left_without_an_invoice_is_named_once_with_what_to_do(orders, invo
     for table in ("allocation", "receipt", "invoice_balance", "invoice_line", "invoice"):
         changed(invoice, f"DELETE FROM {table} WHERE :id > 0")
     corrupted('UPDATE "order" SET invoiced = 0; DELETE FROM number_series')
-    said = "left and has no invoice: run flask billing catch-up"
+    said = "left and has no invoice: run flask billing catch-up, with --paid-before for what is paid already"
     left = [orders[stage].number for stage in ("part_shipped", "shipped", "delivered")]
     assert broken() == {LEFT: [(f"shipment {number}/1", said) for number in left]}

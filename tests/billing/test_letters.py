@@ -85,6 +85,19 @@ def test_whoever_has_paid_meanwhile_hears_nothing(app, context, customers, loaf)
     assert queries.last_reminders([customers[0].id]) == {}
 
 
+def test_whoever_paid_what_we_have_not_allocated_yet_hears_nothing(app, context, customers, loaf):
+    cafe, deli = customers
+    overdue_for(7, {loaf: 2}, cafe)
+    overdue_for(7, {loaf: 2}, deli)
+    came_in("7.80", cafe)
+    came_in("5.00", deli)
+    letters.send_reminders(STEPS, on=today())
+    [mail] = sent(app, "overdue")
+    assert (mail.to, mail.subject) == (deli.invoice_email, "£7.80 is overdue")
+    assert "We hold £5.00 of yours that has paid no invoice yet: £2.80 is left to pay." in mail.text
+    is_small_and_links_alike(mail)
+
+
 def test_without_an_address_or_without_steps_nobody_is_reminded(app, context, cafe, loaf):
     overdue_for(7, {loaf: 1}, cafe)
     letters.send_reminders(STEPS, on=today())

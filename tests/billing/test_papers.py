@@ -11,6 +11,7 @@ from app.billing.jobs import NO_END, TRIES
 from app.billing.models import Invoice, InvoicePaper
 from app.billing.queries.invoices import invoice_with_id
 from app.billing.service import crediting, papers
+from app.core import clock
 from app.core.access import SYSTEM
 from app.core.business import Setting, today
 from app.core.database import db
@@ -19,6 +20,7 @@ from app.core.outbox import OutboxMessage
 from app.core.text import in_full
 from app.core.typesetting import pdf_of
 from app.jobs import perform_all
+from app.orders.service import moving
 from tests import factories
 from tests.billing.owing import invoice_for, invoice_of
 from tests.orders.ordering import buying, goods, placed
@@ -98,6 +100,18 @@ def test_a_credit_note_names_its_invoice_and_the_reason_and_asks_for_nothing(buy
     for words in ("Pay by", "Aire Valley Bank", "30 days"):
         assert words not in pdf
     assert f'£37.80 of it is credited by <a href="{page_of(note)}"' in buyer.get(page_of(invoice)).text
+
+
+def test_what_was_to_be_paid_in_advance_and_was_not_says_by_when_and_where(buyer, cafe, loaf):
+    as_millrace()
+    order = placed({loaf: 1}, cafe, payment_method="transfer")
+    moving.release(order.number, reason="They pay on Friday", by=SYSTEM, at=clock.now())
+    sent(confirmed(order))
+    invoice = invoice_of(order)
+    page, pdf = buyer.get(page_of(invoice)).text, text_of(made_twice(invoice)[0])
+    for words in ("Payment in advance", "Pay by", in_full(invoice.due_on), "Aire Valley Bank"):
+        assert words in page, words
+        assert words in pdf, words
 
 
 def test_a_penny_of_rounding_has_a_line_of_its_own(buyer, cafe, context):

@@ -5,8 +5,10 @@ import re
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
 from app.billing.models import Receipt
+from app.billing.queries.receipts import every_receipt
 from app.core.business import today
 from app.core.database import db
 from app.orders.states import OrderStatus, PaymentMethod
@@ -38,6 +40,17 @@ def boxes(page) -> dict[str, str]:
     found = re.findall(r"<input[^>]*name=\"pays_([^\"]+)\"[^>]*>", page.text)
     values = re.findall(r"<input[^>]*name=\"pays_[^\"]+\"[^>]*>", page.text)
     return dict(zip(found, (re.search(r'value="([^"]*)"', value)[1] for value in values), strict=True))
+
+
+def test_a_search_goes_by_its_indexes(context, cafe):
+    """With few receipts PostgreSQL would read them all; told not to, it must find a way by the letters."""
+    db.session.execute(text("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off"))
+    for q in ("kettle", "19.50"):
+        rows = every_receipt(q=q, customer="", state="").rows.order_by(None)
+        asked = rows.compile(dialect=db.engine.dialect, compile_kwargs={"render_postcompile": True})
+        plan = db.session.connection().exec_driver_sql(f"EXPLAIN {asked}", asked.params)
+        steps = "\n".join(line for (line,) in plan)
+        assert "ix_receipt_reference_letters" in steps, steps
 
 
 def receipts() -> list[Receipt]:
@@ -157,6 +170,20 @@ def test_what_was_paid_can_be_taken_back_once_and_then_the_receipt_be_reversed(a
 def test_a_receipt_that_is_not_there_is_not_found(amir, context):
     for path in ("/desk/receipts/999", "/desk/receipts/999/reverse", "/desk/receipts/new?customer=NOBODY"):
         assert amir.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["010001", "99999999999999999999", "１０００１"])
+def test_digits_that_are_no_number_of_an_order_are_not_found(amir, cafe, name):
+    path = f"/desk/receipts/{came_in('10.00', cafe).id}"
+    back = f"{path}/take-back/{name}"
+    answers = [amir.get(back), amir.submit(back)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_a_box_of_no_number_of_an_order_uses_nothing(amir, cafe, waiting):
+    receipt = came_in("10.00", cafe)
+    answer = amir.submit(f"/desk/receipts/{receipt.id}", **{f"pays_0{waiting.number}": "1.00"})
+    assert (answer.status_code, unused(receipt)) == (404, Decimal(10))
 
 
 def test_who_has_paid_more_than_they_owe_has_used_no_credit(amir, cafe, loaf):

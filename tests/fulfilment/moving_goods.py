@@ -18,7 +18,7 @@ def confirmed(wanted: Mapping[Product, int], customer: Customer, **terms: Any) -
     """Also where the customer has no credit."""
     order = placed(wanted, customer, **terms)
     if order.hold_reason:
-        moving.release(order.number, reason="Agreed on the phone", by=SYSTEM)
+        moving.release(order.number, reason="Agreed on the phone", by=SYSTEM, at=clock.now())
     return moving.confirm(order.number, by=SYSTEM, at=clock.now())
 
 

@@ -10,7 +10,9 @@ from sqlalchemy import func, select, text
 
 from app.billing.models import Allocation, Invoice, Receipt
 from app.billing.queries.balances import owed
+from app.billing.service import receiving
 from app.core.access import SYSTEM
+from app.core.business import today
 from app.core.database import db
 from app.core.outbox import OutboxMessage
 from app.fulfilment.models import Shipment
@@ -18,6 +20,7 @@ from app.fulfilment.service import catching_up, packing, sending
 from app.operations import checks
 from app.orders.models import Order
 from tests import factories
+from tests.billing.owing import came_in
 from tests.orders.ordering import able_to_order, as_it_is, goods, placed
 from tests.orders.standing import confirmed, opened
 from tests.stock.shelving import filled
@@ -93,7 +96,7 @@ def wrong() -> list[object]:
 def test_all_that_left_is_invoiced_in_the_order_it_left_and_nobody_is_sent_a_word(catch_up, before):
     [verdict] = wrong()
     assert len(verdict.findings) == 6
-    assert "flask billing catch-up" in verdict.findings[0].what
+    assert "flask billing catch-up, with --paid-before" in verdict.findings[0].what
     ended = catch_up()
     assert (ended.exit_code, ended.output.split(",")[0]) == (0, "6 shipments were invoiced")
     assert papers() == [
@@ -160,6 +163,18 @@ def test_old_debts_are_settled_by_one_receipt_of_each_customer(catch_up, before,
     whose = [house[who].id for who in ("cafe", "deli")]
     open_still = [db.session.scalar(select(owed(customer_id))) for customer_id in whose]
     assert open_still == [0, before[3].total]
+    assert wrong() == []
+
+
+def test_debts_of_an_earlier_run_are_settled_by_a_later_one(catch_up, before, house):
+    """But for one that somebody paid a part of since, and for what was invoiced when it left."""
+    assert catch_up().exit_code == 0
+    left(confirmed(placed({house["loaf"]: 1}, house["deli"])), "2026-05-05")
+    part = came_in("1.00", house["deli"])
+    receiving.allocate(part.id, {papers()[1][0]: Decimal("1.00")}, by=SYSTEM, on=today())
+    for paid in (before[0].total + before[2].total, 0):
+        assert catch_up("--paid-before", "2026-06-01").output.endswith(f" {paid:,.2f} is paid.\n")
+    assert db.session.scalar(select(owed(house["cafe"].id))) == 0
     assert wrong() == []
 
 

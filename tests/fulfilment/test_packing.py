@@ -1,5 +1,7 @@
 """Picking and packing: what is on hand, what was found, what becomes of the rest."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import select
 
@@ -11,12 +13,13 @@ from app.core.outbox import OutboxMessage
 from app.fulfilment.models import Shipment, ShipmentStatus
 from app.fulfilment.service import packing, sending, starting
 from app.fulfilment.service.packing import WhenShort
-from app.orders.service import moving
-from app.orders.states import OrderStatus
+from app.orders.service import moving, paying
+from app.orders.states import OrderStatus, PaymentMethod
 from app.stock import service as stock
 from app.stock.shortage import NotOnHand
+from tests.billing.owing import came_in, unused
 from tests.fulfilment.moving_goods import confirmed, packed, picking, sent
-from tests.orders.ordering import able_to_order, as_it_is, goods, working
+from tests.orders.ordering import able_to_order, as_it_is, goods, placed, working
 from tests.stock.shelving import filled, ledger, shelf
 
 
@@ -48,6 +51,21 @@ def test_a_short_pick_can_cancel_the_rest_and_the_customer_is_told(cafe, loaf):
     assert as_it_is(order).subtotal_net == 26
     assert shelf(loaf).reserved == 8
     assert topics()[-1] == "orders.mail_changed"
+
+
+def test_what_was_paid_by_bank_for_a_rest_that_is_cancelled_is_unused_again(cafe, loaf):
+    order, receipt = placed({loaf: 10}, cafe, payment_method=PaymentMethod.TRANSFER), came_in("39.00", cafe)
+    paying.prepay(order.number, receipt.id, Decimal(39), by=SYSTEM, at=clock.now())
+    moving.confirm(order.number, by=SYSTEM, at=clock.now())
+    packed(order, picked={1: 8}, when_short=WhenShort.CANCEL)
+    assert unused(receipt) == Decimal("7.80")
+
+
+def test_what_is_held_on_a_card_is_settled_when_the_rest_is_cancelled(cafe, loaf):
+    order = confirmed({loaf: 10}, cafe, payment_method=PaymentMethod.CARD, takes_cards=True)
+    before = topics().count("payments.settle_order")
+    packed(order, picked={1: 8}, when_short=WhenShort.CANCEL)
+    assert topics().count("payments.settle_order") == before + 1
 
 
 def test_what_was_not_on_the_shelf_is_written_off(cafe, loaf):

@@ -133,7 +133,7 @@ def test_an_order_that_grows_over_the_limit_waits_and_one_that_shrinks_under_it_
 def test_paid_in_advance_it_waits_again_when_it_grows_and_only_then(cafe, loaf):
     order = placed({loaf: 5}, cafe, payment_method=PaymentMethod.TRANSFER)
     assert order.hold_reason == "payment"
-    moving.release(order.number, reason="£19.50 came in", by=SYSTEM)
+    moving.release(order.number, reason="£19.50 came in", by=SYSTEM, at=clock.now())
     assert amended(order, 4).hold_reason is None
     assert amended(order, 5).hold_reason == "payment"
     assert amended(order, 4).hold_reason == "payment"
@@ -142,6 +142,6 @@ def test_paid_in_advance_it_waits_again_when_it_grows_and_only_then(cafe, loaf):
 def test_what_a_person_let_go_over_the_limit_is_held_again_only_when_it_grows(cafe, loaf):
     agree(cafe, credit_limit=Decimal(10))
     order = placed({loaf: 5}, cafe)
-    moving.release(order.number, reason="They pay on Friday", by=SYSTEM)
+    moving.release(order.number, reason="They pay on Friday", by=SYSTEM, at=clock.now())
     assert amended(order, 4).hold_reason is None
     assert amended(order, 5).hold_reason == "credit"

@@ -173,5 +173,5 @@ def test_what_a_person_holds_stays_held_whatever_is_changed_and_its_release_look
         items = {item.product_id: item.quantity + more for item in order.items}
         amending.amend(order.number, Changes(items=items), by=SYSTEM, at=clock.now())
         assert as_it_is(order).hold_reason == "staff"
-    moving.release(order.number, reason="Rang them", by=SYSTEM)
+    moving.release(order.number, reason="Rang them", by=SYSTEM, at=clock.now())
     assert (as_it_is(order).hold_reason, as_it_is(order).hold_note) == ("credit", "")

@@ -1,5 +1,6 @@
 """Orders paid before they leave: what comes in lets them go on, and what is taken back stops them."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -65,9 +66,29 @@ def test_it_is_confirmed_at_once_where_this_customers_orders_are(cafe, order):
 
 
 def test_what_is_held_by_a_person_stays_held(cafe, order):
-    moving.release(order.number, reason="Seen at the bank", by=SYSTEM)
+    moving.release(order.number, reason="Seen at the bank", by=SYSTEM, at=clock.now())
     moving.hold(order.number, reason="Ring them first", by=SYSTEM)
     assert prepaid(order, came_in("19.50", cafe), "19.50").hold_reason == "staff"
+
+
+@pytest.mark.parametrize("method", [PaymentMethod.TRANSFER, PaymentMethod.CARD])
+def test_what_a_person_held_waits_for_its_money_when_they_let_it_go(cafe, loaf, method):
+    order = placed({loaf: 5}, cafe, payment_method=method, takes_cards=True)
+    moving.release(order.number, reason="They pay on Friday", by=SYSTEM, at=clock.now())
+    assert as_it_is(order).hold_reason is None, "a person may trust them"
+    moving.hold(order.number, reason="Ring them first", by=SYSTEM)
+    later = clock.now() + timedelta(days=1)
+    moving.release(order.number, reason="Rang them", by=SYSTEM, at=later)
+    assert as_it_is(order).hold_reason == "payment"
+    if method == PaymentMethod.CARD:
+        assert as_it_is(order).authorise_by > later
+
+
+def test_what_is_paid_goes_on_when_a_person_lets_it_go(cafe, order):
+    prepaid(order, came_in("19.50", cafe), "19.50")
+    moving.hold(order.number, reason="Ring them first", by=SYSTEM)
+    moving.release(order.number, reason="Rang them", by=SYSTEM, at=clock.now())
+    assert as_it_is(order).hold_reason is None
 
 
 @pytest.mark.parametrize("amount", ["0", "-1.00", "19.51", "40.00"])

@@ -8,7 +8,8 @@ import flask
 import pytest
 
 from app.accounts.models import Customer
-from app.billing.models import Payment, PaymentStatus, Refund, RefundStatus
+from app.billing.models import Payment, PaymentStatus, Receipt, Refund, RefundStatus
+from app.billing.queries.order_money import order_money
 from app.billing.service import crediting, receiving
 from app.catalogue.models import Product
 from app.core import clock
@@ -121,6 +122,14 @@ def credited_before_it_was_paid(loaf, cafe):
     return order
 
 
+def credited_after_its_payment_was_taken_back(loaf, cafe):
+    order = paid(loaf, cafe)
+    receipt = db.session.query(Receipt).one()
+    receiving.take_back(receipt.id, invoice_of(order).number, by=SYSTEM, on=today())
+    credit(order)
+    return order
+
+
 def given_back(loaf, cafe):
     order = paid(loaf, cafe)
     credit(order)
@@ -174,6 +183,14 @@ def authorised(loaf, cafe):
     return order
 
 
+def about_to_be_let_go(loaf, cafe):
+    order = authorised(loaf, cafe)
+    db.session.query(Payment).one().void_asked_at = clock.now()
+    db.session.commit()
+    assert order_money(order.id, today=today()).authorised == 0
+    return order
+
+
 @pytest.mark.parametrize(
     ("made", "word", "state"),
     [
@@ -183,6 +200,7 @@ def authorised(loaf, cafe):
         (overdue, "Overdue", "overdue"),
         (paid, "Paid", "paid"),
         (credited_before_it_was_paid, "Nothing due", "nothing_due"),
+        (credited_after_its_payment_was_taken_back, "Nothing due", "nothing_due"),
         (given_back, "Refunded", "refunded"),
         (given_back_in_part, "Part refunded", "part_refunded"),
         (cancelled, "Nothing due", "nothing_due"),
@@ -190,6 +208,7 @@ def authorised(loaf, cafe):
         (paid_in_advance, "Paid", "paid"),
         (paid_back_before_it_left, "Refunded", "refunded"),
         (authorised, "Authorised", "authorised"),
+        (about_to_be_let_go, "By transfer", "unpaid"),
     ],
 )
 def test_every_place_says_the_same_of_an_order(made, word, state, sold, readers):

@@ -9,6 +9,10 @@ from app.core import clock
 from app.payments.gateway import CardStatus, Declined, Page, Snapshot
 from app.payments.minor_units import from_minor_units, in_minor_units
 from app.payments.stripe_gateway import StripeGateway
+from app.sandbox import sessions
+from app.sandbox.cards import cancel
+from app.sandbox.store import Store
+from app.sandbox.till import Till
 from tests.payments.sandbox import Sandbox, running_sandbox, wanted
 
 TOTAL = Decimal("186.40")
@@ -96,10 +100,32 @@ def test_what_is_held_is_let_go_and_stays_so(gateway, held):
         gateway.capture(held.payment_ref, TOTAL, "GBP", key="too late")
 
 
-def test_what_was_taken_cannot_be_let_go(gateway, held):
+def test_what_was_taken_first_stays_taken_and_who_lets_it_go_is_told(gateway, held):
     gateway.capture(held.payment_ref, TOTAL, "GBP", key="taken first")
-    with pytest.raises(Declined):
-        gateway.void(held.payment_ref, key="let go second")
+    told = gateway.void(held.payment_ref, key="let go second")
+    assert (told.status, told.captured, told.voided) == (CardStatus.CAPTURED, TOTAL, False)
+
+
+def test_the_payment_of_an_open_page_is_not_cancelled_but_closes_with_it(sandbox, gateway, page):
+    sandbox.decline(page)
+    declined = gateway.look_up(page.session_ref)
+    with pytest.raises(Declined, match="expire that instead"):
+        gateway.void(declined.payment_ref, key="the payment alone")
+    assert gateway.void(page.session_ref, key="its page").status is CardStatus.EXPIRED
+    assert gateway.look_up(declined.payment_ref).status is CardStatus.EXPIRED
+
+
+def test_a_page_whose_payment_is_over_already_closes_all_the_same(tmp_path):
+    till = Till(Store(tmp_path / "sandbox.sqlite"), "secret", "another")
+    price = {"currency": "gbp", "unit_amount": "4800"}
+    asked = {"mode": "payment", "success_url": "/", "cancel_url": "/"}
+    lines = [{"quantity": "1", "price_data": price}]
+    opened = sessions.open_session(till, asked | {"line_items": lines}, pages="/")
+    declined = sessions.pay(till, opened["id"], approved=False)
+    cancel(till, declined["payment_intent"], {})
+    till.store.put(declined | {"expires_at": 0})
+    sessions.close_those_that_ran_out(till)
+    assert sessions.session_now(till, opened["id"])["status"] == "expired"
 
 
 def test_nobody_pays_on_a_closed_page_and_who_closes_one_that_was_paid_on_is_told(sandbox, gateway, page):

@@ -61,6 +61,11 @@ def test_all_that_is_due_pays_the_oldest_first(invoices, cards, sandbox):
     assert still_open() == [0, 0]
 
 
+def test_what_is_due_is_what_is_due_on_the_day_somebody_pays(invoices):
+    later = clock.now() + timedelta(days=40)
+    assert starting.start_for_invoice(invoices[0].number, is_all=True, by=SYSTEM, at=later).amount == 36
+
+
 def test_what_was_paid_meanwhile_leaves_money_of_the_customers(invoices, cards, sandbox):
     page = {"by": SYSTEM, "cards": cards, "ways": ways(), "at": clock.now()}
     both = [starting.pay_invoice(invoices[0].number, is_all=False, **page) for _ in range(2)]

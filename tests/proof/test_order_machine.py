@@ -176,7 +176,7 @@ class Orders(RuleBasedStateMachine):
         self.tried(moving.hold, number, reason="Ring them", by=SYSTEM)
 
     def release(self, number: int, _data: st.DataObject) -> None:
-        self.tried(moving.release, number, reason="They paid", by=SYSTEM)
+        self.tried(moving.release, number, reason="They paid", by=SYSTEM, at=clock.now())
 
     def cancel(self, number: int, _data: st.DataObject) -> None:
         self.tried(moving.cancel, number, reason="Wrong day", by=SYSTEM, at=clock.now())

@@ -2,11 +2,14 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func
 
 from app.accounts.models import Role
+from app.billing.models import Receipt
+from app.billing.states import PaymentState
 from app.core import clock
 from app.core.access import SYSTEM
 from app.core.database import db
@@ -14,8 +17,10 @@ from app.core.outbox import OutboxMessage
 from app.fulfilment.service import packing, sending
 from app.orders.models import Order
 from app.orders.moves import MOVES
-from app.orders.service import moving
+from app.orders.service import moving, paying
+from app.shop.words import how_it_is_paid
 from tests import factories
+from tests.billing.owing import came_in
 from tests.orders.ordering import able_to_order, as_it_is, buying, goods, placed
 from tests.shop.ordering import words
 from tests.statements import noted
@@ -47,6 +52,10 @@ def shipped(order: Order, **how) -> Order:
     packing.pack(shipment.id, by=SYSTEM, at=clock.now(), **how)
     sending.ship(shipment.id, carrier="DPD", tracking="1560 0113", by=SYSTEM, at=clock.now())
     return as_it_is(order)
+
+
+def prepay(order: Order, receipt: Receipt) -> None:
+    paying.prepay(order.number, receipt.id, receipt.amount, by=SYSTEM, at=clock.now())
 
 
 def page_of(browser, order: Order) -> str:
@@ -159,11 +168,29 @@ def test_on_hold_it_says_why_and_what_to_do(mayas, cafe, loaf):
     waits = placed({loaf: 4}, cafe, payment_method="transfer")
     page = page_of(mayas, waits)
     assert f"It waits for your bank transfer of £15.60. Quote {waits.number}, so that we find it." in page
+    prepay(waits, came_in("5.00", cafe))
+    assert f"It waits for your bank transfer of £10.60. Quote {waits.number}" in page_of(mayas, waits)
     confirmed_one = placed({loaf: 1}, cafe)
     moving.hold(confirmed_one.number, reason="They owe us a crate", by=SYSTEM)
     page = page_of(mayas, confirmed_one)
     assert "The order desk looks at it first." in page
     assert "crate" not in page
+
+
+def test_an_order_by_transfer_is_called_paid_when_it_is_and_not_before(mayas, cafe, loaf):
+    trusted, paid = (placed({loaf: 4}, cafe, payment_method="transfer") for _ in range(2))
+    moving.release(trusted.number, reason="They pay on Friday", by=SYSTEM, at=clock.now())
+    assert '<p class="small">To be paid by bank transfer.</p>' in page_of(mayas, trusted)
+    prepay(paid, came_in("15.60", cafe))
+    assert '<p class="small">Paid in full.</p>' in page_of(mayas, paid)
+    shipped(trusted)
+    assert '<p class="small">An invoice of it is still to be paid.</p>' in page_of(mayas, trusted)
+
+
+def test_every_state_of_payment_has_its_sentence():
+    for state in PaymentState:
+        order = SimpleNamespace(payment_state=state.value, payment_method="card")
+        assert re.fullmatch(r"[A-Z][^{}]+\.", how_it_is_paid(order))
 
 
 def test_whoever_pays_no_tax_reads_nothing_of_it(mayas, order, cafe, loaf):

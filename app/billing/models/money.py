@@ -41,6 +41,13 @@ class Receipt(Edited, Record):
             *("customer_id", "reversed_on"),
             postgresql_where=text("reversed_on IS NOT NULL"),
         ),
+        Index(
+            "ix_receipt_reference_letters",
+            "reference",
+            postgresql_using="gin",
+            postgresql_ops={"reference": "gin_trgm_ops"},
+        ),
+        Index("ix_receipt_amount", "amount"),
         Index("ix_receipt_unused", "customer_id", postgresql_where=text("unused > 0")),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("unused BETWEEN 0 AND amount", name="unused"),

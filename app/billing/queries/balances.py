@@ -3,10 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.billing.models import InvoiceBalance, Payment, Receipt
+from app.core.database import db
 
 
 def owed(customer_id: SQLColumnExpression[int]) -> ColumnElement[Decimal]:
@@ -16,6 +17,13 @@ def owed(customer_id: SQLColumnExpression[int]) -> ColumnElement[Decimal]:
         - _sum(Receipt.unused, Receipt.customer_id == customer_id, Receipt.unused > 0)
         - _sum(Payment.unused, Payment.customer_id == customer_id, Payment.unused > 0)
     )
+
+
+def unused_money(customer_id: int) -> Decimal:
+    """What came in from them, or was credited, and has paid nothing yet."""
+    whose = literal(customer_id)
+    is_open = _sum(InvoiceBalance.open, InvoiceBalance.customer_id == whose, InvoiceBalance.open > 0)
+    return Decimal(db.session.execute(select(is_open - owed(whose))).scalar_one())
 
 
 def overdue(customer_id: SQLColumnExpression[int], today: ColumnElement[date]) -> ColumnElement[Decimal]:

@@ -19,22 +19,23 @@ from app.core.paging import NumberedPage, Sort, Sortable, numbered_page
 
 SORTS: dict[str, Sortable] = {"issued_on": Invoice.issued_on, "due_on": InvoiceBalance.due_on}
 _of = aliased(Invoice, name="of")
-# Beside the row and not joined to it: whoever counts invoices need not look at customers.
+# Beside the row and not joined to it: whoever counts invoices need not look at customers and balances.
 _customer = select(Customer.code).where(Customer.id == Invoice.customer_id).scalar_subquery()
 _credits = select(_of.number).where(_of.id == Invoice.credits_id).scalar_subquery()
+_balance = InvoiceBalance.__table__.alias("beside").c
+_open = select(_balance.open).where(_balance.invoice_id == Invoice.id).scalar_subquery().label("open")
 PLAIN = (
     *("id", "number", "kind", "customer_id", "order_number", "shipment_number", "po_number", "reason"),
     *("issued_on", "supplied_on", "due_on", "terms", "net", "tax", "rounding", "total", "currency"),
 )
 COLUMNS = (
     *(getattr(Invoice, name) for name in PLAIN),
-    *(InvoiceBalance.open, credited, _customer.label("customer"), _credits.label("credits")),
+    *(_open, credited, _customer.label("customer"), _credits.label("credits")),
 )
 
 
 def _told(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    rows = invoices_seen_by(viewer).join(InvoiceBalance, InvoiceBalance.invoice_id == Invoice.id)
-    return rows.with_only_columns(*COLUMNS)
+    return invoices_seen_by(viewer).with_only_columns(*COLUMNS)
 
 
 def invoice_told_to(viewer: Viewer, number: str) -> dict[str, Any]:
@@ -47,8 +48,10 @@ def invoice_told_to(viewer: Viewer, number: str) -> dict[str, Any]:
 def invoices_paged(
     viewer: Viewer, *, sort: str, page: int, page_size: int, **filters: Any
 ) -> NumberedPage[Any]:
-    rows = _filtered(_told(viewer), **filters)
-    found = numbered_page(rows, Sort.asked(sort, SORTS, Invoice.id), page=page, page_size=page_size)
+    rows, order = _filtered(_told(viewer), **filters), Sort.asked(sort, SORTS, Invoice.id)
+    if filters["status"] or order.by is InvoiceBalance.due_on:
+        rows = rows.join(InvoiceBalance, InvoiceBalance.invoice_id == Invoice.id)
+    found = numbered_page(rows, order, page=page, page_size=page_size)
     return NumberedPage(_with_lines(found.items), found.total, found.page, found.page_size)
 
 

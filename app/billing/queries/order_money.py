@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select
 from sqlalchemy.types import BigInteger
 
 from app.billing.models import (
@@ -25,6 +25,8 @@ _allocation = Allocation.__table__.alias("paid")
 _payment, _refund = Payment.__table__.alias("card"), Refund.__table__.alias("given_back")
 _is_credit_note = _paper.c.kind == DocumentKind.CREDIT_NOTE.value
 _is_done = _refund.c.status == RefundStatus.DONE.value
+# One that is about to be let go pays for nothing any more.
+_is_authorised = and_(_payment.c.status == PaymentStatus.AUTHORISED.value, _payment.c.void_asked_at.is_(None))
 Id = ColumnElement[int]
 
 
@@ -60,8 +62,10 @@ def orders_given_back() -> list[Select[int]]:
 
 
 def was_paid(order_id: Id) -> ColumnElement[bool]:
+    """What came in by mistake and was taken back is as if it had never come."""
     refunded = select(_refund.c.id).where(_refund.c.order_id == order_id, _is_done)
-    return or_(_came_in(_allocation.c.id, order_id).exists(), refunded.exists())
+    came_in = _came_in(_sum(_allocation.c.amount), order_id).scalar_subquery()
+    return or_(came_in > 0, refunded.exists())
 
 
 def _came_in(column: Any, order_id: Id) -> Select[Any]:
@@ -77,7 +81,7 @@ def is_authorised(order_id: Id) -> ColumnElement[bool]:
 
 
 def orders_authorised() -> Select[int]:
-    return select(_payment.c.order_id).where(_payment.c.status == PaymentStatus.AUTHORISED.value)
+    return select(_payment.c.order_id).where(_is_authorised)
 
 
 def put_aside(order_id: Id) -> ColumnElement[Decimal]:
@@ -130,7 +134,7 @@ MONEY = Question(
         _of_papers(func.min(_balance.c.due_on)).label("due_on"),
         put_aside(_order_id).label("in_advance"),
         select(_sum(_payment.c.authorised - _payment.c.captured))
-        .where(_payment.c.order_id == _order_id, _payment.c.status == PaymentStatus.AUTHORISED.value)
+        .where(_payment.c.order_id == _order_id, _is_authorised)
         .scalar_subquery()
         .label("authorised"),
         select(_sum(_refund.c.amount))

@@ -28,15 +28,25 @@ def open_invoices(customer_id: int, *, named: Named, amount: Decimal) -> list[Pa
     ]
 
 
-def invoices_locked(customer_id: int, numbers: Collection[str]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Those of them that are invoices of this customer; nobody else pays or credits them before we commit."""
-    question = _invoices(customer_id).where(Invoice.number.in_(numbers)).order_by(Invoice.id)
+def invoices_locked(
+    customer_id: int, numbers: Collection[str], *, credit_id: int | None = None
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Those of them that are invoices of this customer; nobody else pays or credits them before we commit.
+
+    With the credit note that is to pay them, where there is one: its place in the order is that of its row.
+    """
+    wanted = (Invoice.kind == DocumentKind.INVOICE) & Invoice.number.in_(numbers)
+    question = _papers(customer_id).where(or_(wanted, Invoice.id == credit_id)).order_by(Invoice.id)
     return db.session.execute(question.with_for_update(key_share=True, of=InvoiceBalance)).all()
 
 
 def _invoices(customer_id: int) -> Select[*tuple[Any, ...]]:
+    return _papers(customer_id).where(Invoice.kind == DocumentKind.INVOICE)
+
+
+def _papers(customer_id: int) -> Select[*tuple[Any, ...]]:
     return (
         select(Invoice.id, Invoice.number, Invoice.order_number, InvoiceBalance.due_on, InvoiceBalance.open)
         .join(InvoiceBalance, InvoiceBalance.invoice_id == Invoice.id)
-        .where(InvoiceBalance.customer_id == customer_id, Invoice.kind == DocumentKind.INVOICE)
+        .where(InvoiceBalance.customer_id == customer_id)
     )

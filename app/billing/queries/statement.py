@@ -148,6 +148,9 @@ FIGURES = Question(
             Allocation.__table__.c.customer_id == _whose,
             Allocation.__table__.c.order_id.is_not(None),
         ).label("in_advance"),
+        _sum(
+            _refund.amount, _refund.customer_id == _whose, _refund.status == RefundStatus.PENDING.value
+        ).label("on_its_way"),
         *_ages.c,
     )
 )
@@ -175,6 +178,7 @@ class Figures(NamedTuple):
     how_many: int
     unused: Decimal
     in_advance: Decimal
+    on_its_way: Decimal
     ages: list[tuple[str, Decimal]]
 
     @property
@@ -188,13 +192,13 @@ class Figures(NamedTuple):
     @property
     def balance(self) -> Decimal:
         """What is owed today: the same as the statement of all days until today comes to."""
-        return self.open - self.unused - self.in_advance
+        return self.open - self.unused - self.in_advance - self.on_its_way
 
 
 def figures_of(customer_id: int, period: Period, *, today: date) -> Figures:
     row = FIGURES.ask(customer_id=customer_id, starts=period.starts, ends=period.ends, today=today).one()
     ages = [(age.word, amount) for age, amount in zip(AGES.values(), row[-len(AGES) :], strict=True)]
-    return Figures(row.opening, row.closing, row.how_many, row.unused, row.in_advance, ages)
+    return Figures(row.opening, row.closing, row.how_many, row.unused, row.in_advance, row.on_its_way, ages)
 
 
 def lines_of(customer_id: int, period: Period, *, opening: Decimal) -> list[Any]:

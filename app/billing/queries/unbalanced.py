@@ -30,11 +30,13 @@ from app.billing.models import (
 )
 from app.core.invariants import Finding, findings_of, row_of
 
+_has_failed = Refund.status == RefundStatus.FAILED
+
 
 def money_that_does_not_agree() -> Sequence[Finding]:
     """Each source beside what was used of it, each use beside what paid it."""
     sources = [*_wrong_receipts(), *_wrong_payments(), *_wrong_balances()]
-    uses = [*_orders_overdrawn(), *_wrong_refunds(), *_refunded_too_much()]
+    uses = [*_orders_overdrawn(), *_wrong_refunds(), *_wrongly_refunded()]
     return [*sources, *uses, *_of_somebody_else(), *_credited_too_much()]
 
 
@@ -89,12 +91,11 @@ def _wrong_balances() -> Sequence[Finding]:
 
 
 def _says(what: str, noted: Any, summed: Any) -> ColumnElement[str]:
-    return (
-        literal("has ")
-        + cast(noted, String)
-        + literal(f" {what}, its allocations leave ")
-        + cast(summed, String)
-    )
+    return _unlike("has", noted, f" {what}, its allocations leave", summed)
+
+
+def _unlike(does: str, amount: Any, and_yet: str, other: Any) -> ColumnElement[str]:
+    return literal(f"{does} ") + cast(amount, String) + literal(f"{and_yet} ") + cast(other, String)
 
 
 def _orders_overdrawn() -> Sequence[Finding]:
@@ -106,38 +107,39 @@ def _orders_overdrawn() -> Sequence[Finding]:
 
 
 def _wrong_refunds() -> Sequence[Finding]:
+    """What goes back, or went, is taken from something; what failed is there again."""
     paid = _used(Allocation.refund_id)
-    what = (
-        literal("gives back ")
-        + cast(Refund.amount, String)
-        + literal(", and uses ")
-        + cast(paid.c.total, String)
-    )
+    goes, total = case((_has_failed, 0), else_=Refund.amount), func.coalesce(paid.c.total, 0)
+    what = _unlike("gives back", goes, ", and uses", total)
     return findings_of(
         select(row_of("refund", Refund.id), what)
-        .join(paid, paid.c.of == Refund.id)
-        .where(~paid.c.total.between(0, Refund.amount))
+        .outerjoin(paid, paid.c.of == Refund.id)
+        .where(goes != total)
         .order_by(Refund.id)
     )
 
 
-def _refunded_too_much() -> Sequence[Finding]:
-    back = (
-        select(Refund.payment_id.label("of"), func.sum(Refund.amount).label("total"))
-        .where(Refund.payment_id.is_not(None), Refund.status != RefundStatus.FAILED)
-        .group_by(Refund.payment_id)
-        .subquery()
-    )
-    what = (
-        literal("brought ")
-        + cast(Payment.captured, String)
-        + literal(", and gives back ")
-        + cast(back.c.total, String)
+def _wrongly_refunded() -> Sequence[Finding]:
+    """By card: never more than came in, and as much as the refunds say that are done."""
+    done = func.sum(Refund.amount).filter(Refund.status == RefundStatus.DONE).label("done")
+    total = func.sum(Refund.amount).filter(~_has_failed).label("total")
+    by_card = Refund.payment_id.label("of")
+    back = select(by_card, done, total).group_by(Refund.payment_id).subquery()
+    was_done = func.coalesce(back.c.done, 0)
+    wrong = case(
+        (
+            back.c.total > Payment.captured,
+            _unlike("brought", Payment.captured, ", and gives back", back.c.total),
+        ),
+        (
+            Payment.refunded != was_done,
+            _unlike("was given back", Payment.refunded, ", its refunds come to", was_done),
+        ),
     )
     return findings_of(
-        select(row_of("payment", Payment.id), what)
-        .join(back, back.c.of == Payment.id)
-        .where(back.c.total > Payment.captured)
+        select(row_of("payment", Payment.id), wrong)
+        .outerjoin(back, back.c.of == Payment.id)
+        .where(wrong.is_not(None))
         .order_by(Payment.id)
     )
 

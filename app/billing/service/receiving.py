@@ -66,7 +66,7 @@ def allocate(receipt_id: int, amounts: Mapping[str, Decimal], *, by: Viewer, on:
     receipt = receipt_locked(receipt_id)
     refuse_more_than_is_left(receipt, sum(amounts.values(), Decimal(0)))
     invoices = payable.invoices_locked(receipt.customer_id, amounts.keys())
-    _refuse_what_is_not_open(amounts, {row.number: row for row in invoices})
+    refuse_what_is_not_open(amounts, {row.number: row for row in invoices})
     for row in invoices:
         _settle(receipt, row.id, amounts[row.number], by=by, on=on)
         note_use("receipt.allocated", receipt, row.number, amounts[row.number], by=by)
@@ -146,7 +146,7 @@ def _refuse_too_long(text: str, longest: int, field: str) -> None:
         raise Refused(f"Use {longest} characters or fewer.", field=field)
 
 
-def _refuse_what_is_not_open(
+def refuse_what_is_not_open(
     amounts: Mapping[str, Decimal], invoices: Mapping[str, Row[*tuple[Any, ...]]]
 ) -> None:
     """All of them are looked at before one is paid."""

@@ -58,6 +58,7 @@ def content_of(statement: Statement, business: Business) -> dict[str, Any]:
     sums = [("Invoices open", figures.open)]
     sums += [("Not used yet", -figures.unused)] if figures.unused else []
     sums += [("Paid for orders", -figures.in_advance)] if figures.in_advance else []
+    sums += [("On its way back", -figures.on_its_way)] if figures.on_its_way else []
     return {
         "seller": letterhead(
             name=business.name, address=business.address, phone=business.phone, email=business.email

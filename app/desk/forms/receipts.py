@@ -31,6 +31,12 @@ class ReverseForm(Form):
     reason = fields.text("Reason", missing=WHY, longest=LONGEST_NOTE, autocomplete="off")
 
 
+class PayBackForm(Form):
+    doing = "to pay it back"
+    seen = fields.amount("Amount", missing="Look at the amount again.")
+    reason = fields.text("Reason", missing=WHY, longest=LONGEST_NOTE, autocomplete="off")
+
+
 class AllocateForm(Form):
     """A box for each invoice and order joins these, named by its number."""
 

@@ -11,6 +11,7 @@ from app.desk.pages import (
     refund,
     several,
     today,
+    unused,
     views,
 )
 from app.desk.pages.blueprint import bp
@@ -27,5 +28,6 @@ __all__ = [
     "refund",
     "several",
     "today",
+    "unused",
     "views",
 ]

@@ -58,7 +58,7 @@ def _hold(number: int, form: Any) -> None:
 
 
 def _release(number: int, form: Any) -> None:
-    moving.release(number, reason=form.reason.data, by=viewer(), version=form.seen_version)
+    moving.release(number, reason=form.reason.data, **_now(), version=form.seen_version)
 
 
 def _cancel(number: int, form: Any) -> None:

@@ -11,7 +11,7 @@ from app.fulfilment.models import Shipment
 from app.fulfilment.queries.broken import SENT
 from app.orders.models import Order, OrderItem
 
-CATCH_UP = "left and has no invoice: run flask billing catch-up"
+CATCH_UP = "left and has no invoice: run flask billing catch-up, with --paid-before for what is paid already"
 LEFT_NET = func.round(OrderItem.quantity_shipped * OrderItem.unit_price, 2)
 
 

@@ -39,18 +39,26 @@ def catch_up(
 ) -> Caught:
     """In the order they left, a few in each transaction: it can be stopped and begun again at any time.
 
-    What left before the day `paid_before` is paid already. Nobody is sent an old invoice.
+    What left before the day `paid_before` is paid already, also where an earlier run invoiced it. Nobody is sent
+    an old invoice.
     """
     read_business()
     if paid_before and paid_before > business_day(at, business().time_zone):
         raise Refused("That day is still to come. Choose today or a day before.")
-    waiting, caught = queries.never_invoiced(), Caught()
+    waiting = queries.never_invoiced()
+    caught = Caught(paid=_earlier_settled(before=paid_before, by=by) if paid_before else Decimal(0))
     for place in range(0, len(waiting), AT_ONCE):
         caught = caught.and_then(
             _some(dict(waiting[place : place + AT_ONCE]), paid_before=paid_before, by=by)
         )
         tell(caught)
     return caught
+
+
+@use_case
+def _earlier_settled(*, before: date, by: Viewer) -> Decimal:
+    queries.alone()
+    return note_as_paid(queries.caught_up_unpaid(before), before=before, by=by)
 
 
 @use_case

@@ -13,6 +13,7 @@ from app.fulfilment.models import Shipment, ShipmentItem, ShipmentStatus
 from app.fulfilment.queries import shipments
 from app.orders.models import Order, OrderItem
 from app.orders.service.moving import Freed, lines_told, take_off, to_move
+from app.orders.service.paying import settle_up
 from app.orders.service.telling import promise_mail_of_change
 from app.orders.states import OpenShipment
 from app.stock import service as stock
@@ -156,7 +157,7 @@ def pack(
     order.open_shipment = OpenShipment.PACKED
     _noted("order.packed", order, shipment, by=by, diff=_lines_told(short))
     if short and when_short is WhenShort.CANCEL:
-        _cancel(order, short)
+        _cancel(order, short, by=by, at=at)
     return shipment
 
 
@@ -168,10 +169,11 @@ def _lines_told(short: Mapping[OrderItem, int]) -> audit.Diff:
     return {"lines": found} if found else {}
 
 
-def _cancel(order: Order, short: Mapping[OrderItem, int]) -> None:
+def _cancel(order: Order, short: Mapping[OrderItem, int], *, by: Viewer, at: datetime) -> None:
     freed = take_off(order, {item.line: quantity for item, quantity in short.items()})
     db.session.flush()
     stock.release(freed)
+    settle_up(order, by=by, at=at)
     promise_mail_of_change(order, lines_told(order, freed), reason=NOT_FOUND)
 
 

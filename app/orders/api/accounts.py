@@ -8,7 +8,7 @@ from app.core.business import today
 from app.customers.queries.customers import customer_seen_by
 from app.orders.queries.credit import credit_of
 from app.orders.schemas.accounts import CreditOut, StatementAsked, StatementOut
-from app.web.access import requires, viewer
+from app.web.access import Access, check, requires, viewer
 from app.web.api import api
 
 
@@ -24,7 +24,12 @@ def show_credit(code: str) -> CreditOut:
 @api.get("/customers/<code>/statement", query=StatementAsked, answer=StatementOut)
 @requires(Permission.ORDERS_READ)
 def show_statement(code: str, query: StatementAsked) -> StatementOut:
-    """Show what changed the balance of a customer between two days."""
+    """Show what changed the balance of a customer between two days.
+
+    Staff need `accounts:write` as well.
+    """
+    if viewer().is_staff:
+        check(Access(permission=Permission.ACCOUNTS_WRITE), viewer())
     on = today()
     period = periods.between(query.starts, query.ends, on=on)
     return StatementOut.of(statement_of(customer_seen_by(viewer(), code), period, today=on))

@@ -38,7 +38,7 @@ def hold_order(number: int, body: Reason) -> Any:
 @idempotent
 def release_order(number: int, body: Reason) -> Any:
     """Release an order, with orders:confirm; a hold for credit, with orders:override."""
-    moving.release(number, reason=body.reason, by=viewer())
+    moving.release(number, reason=body.reason, by=viewer(), at=clock.now())
     return for_programs.order_told_to(viewer(), number, today=today())
 
 

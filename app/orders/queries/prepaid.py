@@ -47,7 +47,7 @@ def paid_by(receipt_ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
     what = (Allocation.receipt_id, Allocation.invoice_id, Allocation.order_id)
     sums = (
         select(*what, amount, func.max(Allocation.id).label("latest"))
-        .where(Allocation.receipt_id.in_(receipt_ids))
+        .where(Allocation.receipt_id.in_(receipt_ids), Allocation.refund_id.is_(None))
         .group_by(*what)
         .having(amount > 0)
         .subquery()

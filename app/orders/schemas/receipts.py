@@ -4,25 +4,32 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_wrap_validator_function
 
 from app.billing.models.money import LONGEST_NOTE, LONGEST_REFERENCE
 from app.orders.schemas.sent import CustomerCode
+from app.orders.service.using_receipts import ORDER
 from app.web.schemas import Answer, Body, Line, Moment, Money, MoneySent, Number, Paged, Paging
 
 MOST_USES = 100
 SUGGESTED = "suggested"
 
 
+def _no_order(name: str) -> str:
+    if name.isdecimal():
+        raise ValueError("That is not the number of an invoice. Send the number of an order as order.")
+    return name
+
+
 class UseSent(Body):
     """So much for an invoice that is open, or for an order by transfer before it leaves."""
 
-    invoice: Annotated[Line, Field(min_length=1, max_length=24)] | None = Field(
+    invoice: Annotated[Line, Field(min_length=1, max_length=24), AfterValidator(_no_order)] | None = Field(
         None, description="Its number."
     )
-    order: Annotated[str, Field(pattern="^[1-9][0-9]{0,17}$")] | None = Field(None, description="Its number.")
+    order: Annotated[str, Field(pattern=f"^{ORDER.pattern}$")] | None = Field(None, description="Its number.")
     amount: MoneySent
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from app.orders.models import Order, OrderItem, OrderNote
 from app.orders.models.orders import LONGEST_NOTES, LONGEST_REASON
 from app.orders.moves import expect
 from app.orders.queries import credit, orders
-from app.orders.service.paying import settle_up
+from app.orders.service.paying import settle_up, wait_for_payment
 from app.orders.service.placing import confirm_now, is_over_the_limit
 from app.orders.service.telling import promise_mail, promise_mail_of_change, promise_mail_of_note
 from app.orders.states import HoldReason
@@ -58,18 +58,20 @@ def hold(number: int, *, reason: str, by: Viewer, version: int | None = None) ->
 
 
 @use_case
-def release(number: int, *, reason: str, by: Viewer, version: int | None = None) -> Order:
-    """Whoever releases a credit hold lets the customer go over the limit, and says why.
+def release(number: int, *, reason: str, by: Viewer, at: datetime, version: int | None = None) -> Order:
+    """Whoever releases a hold for credit or payment lets the order go on without it, and says why.
 
-    One that was held for something else waits for credit then, where it has grown over the limit meanwhile.
+    One that was held for something else waits for either then, where it is over the limit or not paid for.
     """
     note = _said(reason)
     customer = credit.customer_locked(by, orders.customer_of(by, number))
     order = to_move(number, "release", by=by, version=version)
-    was_for_credit = order.hold_reason == HoldReason.CREDIT
+    was_for = order.hold_reason
     order.release()
-    if not was_for_credit and is_over_the_limit(order, customer):
+    if was_for != HoldReason.CREDIT and is_over_the_limit(order, customer):
         order.hold(HoldReason.CREDIT, "")
+    elif was_for != HoldReason.PAYMENT:
+        wait_for_payment(order, at=at)
     return _noted("order.released", order, by=by, reason=note)
 
 

@@ -104,6 +104,15 @@ def go_on_if_covered(order: Order, *, by: Viewer, at: datetime) -> None:
         confirm_now(order, by=by, at=at)
 
 
+def wait_for_payment(order: Order, *, at: datetime) -> None:
+    """It is locked, and somebody let it go on: what is paid in advance and is not covered waits for that."""
+    if order.payment_method == PaymentMethod.ACCOUNT or still_to_pay(order) <= ZERO:
+        return
+    order.hold(HoldReason.PAYMENT, "")
+    if order.payment_method == PaymentMethod.CARD:
+        order.authorise_by = at + TIME_TO_PAY
+
+
 def _free_beyond(order: Order, too_much: Decimal, *, by: Viewer, at: datetime) -> None:
     """What came last goes first."""
     by_bank = [paid for paid in paid_for(_as_use(order)) if paid.source.kind == SourceKind.RECEIPT]

@@ -201,7 +201,7 @@ def write_notes(order: Order, notes: str) -> None:
 
 
 def _hold_what_must_wait(order: Order, customer: Customer, at: datetime) -> None:
-    if order.payment_method != PaymentMethod.ACCOUNT:
+    if order.payment_method != PaymentMethod.ACCOUNT and total_of(order) > 0:
         order.hold_reason = HoldReason.PAYMENT
         order.authorise_by = at + TIME_TO_PAY if order.payment_method == PaymentMethod.CARD else None
     elif is_over_the_limit(order, customer):

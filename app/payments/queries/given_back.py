@@ -47,7 +47,7 @@ def _use(order_id: int | None, invoice_id: int | None) -> Use:
 def open_invoices_locked(customer_id: int, *, order_id: int | None = None) -> Sequence[tuple[int, Decimal]]:
     """What is open of each, oldest due first; nobody else pays them before we commit."""
     question = (
-        select(InvoiceBalance.invoice_id, InvoiceBalance.open)
+        select(InvoiceBalance.invoice_id, InvoiceBalance.open, InvoiceBalance.due_on)
         .join(Invoice, Invoice.id == InvoiceBalance.invoice_id)
         .where(
             InvoiceBalance.customer_id == customer_id,
@@ -57,10 +57,9 @@ def open_invoices_locked(customer_id: int, *, order_id: int | None = None) -> Se
     )
     if order_id is not None:
         question = question.where(Invoice.order_id == order_id)
-    locked = question.order_by(InvoiceBalance.due_on, InvoiceBalance.invoice_id).with_for_update(
-        key_share=True, of=InvoiceBalance
-    )
-    return [(row.invoice_id, row.open) for row in db.session.execute(locked)]
+    locked = question.order_by(InvoiceBalance.invoice_id).with_for_update(key_share=True, of=InvoiceBalance)
+    oldest_first = sorted(db.session.execute(locked), key=lambda row: (row.due_on, row.invoice_id))
+    return [(row.invoice_id, row.open) for row in oldest_first]
 
 
 def put_aside_for(order_id: int) -> Decimal:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, any_, func, or_, select, update
 
-from app.billing.models import Invoice, Payment, PaymentStatus
+from app.billing.models import Invoice, Payment, PaymentStatus, Refund, RefundStatus
 from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import NotFound
@@ -54,6 +54,12 @@ def payment(payment_id: int) -> Payment:
     return db.session.get_one(Payment, payment_id, populate_existing=True)
 
 
+def ref_of(payment: Payment) -> str | None:
+    """Its page until somebody has paid: a card that was declined has a reference too, and leaves the page open."""
+    paid_as = payment.gateway_ref if payment.authorised else None
+    return paid_as or payment.session_ref or payment.gateway_ref
+
+
 def payment_locked(payment_id: int) -> Payment:
     """As it is, and nobody else changes it before we commit."""
     question = select(Payment).where(Payment.id == payment_id).with_for_update(key_share=True)
@@ -71,11 +77,6 @@ def payments_of(order_id: int) -> Sequence[Payment]:
     """The newest first."""
     question = select(Payment).where(Payment.order_id == order_id).order_by(Payment.id.desc())
     return db.session.scalars(question.execution_options(populate_existing=True)).all()
-
-
-def latest_payment_of(order_id: int) -> Payment | None:
-    question = select(Payment).where(Payment.order_id == order_id).order_by(Payment.id.desc()).limit(1)
-    return db.session.scalars(question.execution_options(populate_existing=True)).one_or_none()
 
 
 def open_payment_of(order_id: int) -> Payment | None:
@@ -124,26 +125,36 @@ def whose_payment(payment_id: int) -> Whose:
 
 
 def meant_by(snapshot: Snapshot) -> Whose | None:
-    """Another house may use the same gateway: a number of ours alone, beside somebody else's page, is not ours."""
+    """Another house may use the same gateway: our number is believed only while we know no page of it."""
     refs = [ref for ref in (snapshot.session_ref, snapshot.payment_ref) if ref]
-    return payment_called(snapshot.our_payment_id, *refs)
+    return _called(refs, snapshot.our_payment_id, Payment.session_ref.is_(None))
 
 
-def payment_called(our_payment_id: int | None, *refs: str) -> Whose | None:
+def to_ask_for(our_payment_id: int | None, ref: str) -> Whose | None:
+    """Whose news this may be: a number is enough to ask about it, by the references that we know ourselves."""
+    is_new = Payment.session_ref.is_(None) | Payment.gateway_ref.is_(None)  # it has not told us all of them
+    return _called([ref], our_payment_id, is_new)
+
+
+def _called(refs: Sequence[str], our_payment_id: int | None, is_new: ColumnElement[bool]) -> Whose | None:
     by_ref = or_(Payment.session_ref.in_(refs), Payment.gateway_ref.in_(refs))
     found = whose(by_ref) if refs else None
     if found is not None or our_payment_id is None:
         return found
-    is_new = Payment.session_ref.is_(None) | Payment.gateway_ref.is_(None)  # it has not told us all of them
     return whose((Payment.id == our_payment_id) & is_new)
 
 
 def to_ask_about(at: datetime) -> Sequence[int]:
-    """Those that may have moved without our knowing, the longest not asked about first."""
+    """Those that may have moved without our knowing, the longest not asked about first.
+
+    Refunds take days at times, and are followed to their end.
+    """
+    refunded = select(Refund.payment_id).where(Refund.status == RefundStatus.PENDING).scalar_subquery()
+    is_refunded = Payment.id == any_(func.array(refunded))
+    is_new = Payment.status.in_(UNDER_WAY) & (Payment.created_at > at - FOLLOWED_FOR)
     question = select(Payment.id).where(
-        Payment.status.in_(UNDER_WAY),
+        or_(is_new, is_refunded),
         or_(Payment.session_ref.is_not(None), Payment.gateway_ref.is_not(None)),
-        Payment.created_at > at - FOLLOWED_FOR,
         Payment.created_at < at - PAUSE,
         or_(Payment.asked_at.is_(None), Payment.asked_at < at - PAUSE),
     )

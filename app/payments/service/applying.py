@@ -18,7 +18,7 @@ from app.core.transaction import use_case
 from app.orders.models import Order
 from app.orders.queries import orders
 from app.orders.service import paying
-from app.orders.states import OrderStatus
+from app.orders.states import HoldReason, OrderStatus
 from app.payments.gateway import CardStatus, Snapshot
 from app.payments.models import OperationKind
 from app.payments.queries import operations as asked_before
@@ -30,6 +30,8 @@ from app.payments.service.telling import note_for_desk, tell_desk
 ANOTHER_AMOUNT = "The gateway says {}, but we asked for {}. Look at it in the gateway's own pages."
 TOO_LATE = "{} came in by card after the order was cancelled. It is let go or given back by itself."
 NOT_NEEDED = "{} came in by card that is not needed any more. It is let go or given back by itself."
+LAPSED = "{} that was held on the card was let go at the gateway. Ask the buyer to pay again."
+NOT_HELD = "The card holds nothing for it any more"
 
 
 class Locked(NamedTuple):
@@ -50,6 +52,7 @@ def apply_event(snapshot: Snapshot, *, at: datetime) -> Payment | None:
         tell_desk(payment, order, problem)
         return payment
     on, before = business_day(at, business().time_zone), (payment.authorised, payment.captured)
+    was_let_go = payment.voided_at or payment.void_asked_at
     _grow(payment, snapshot, at)
     _note_operations(payment, snapshot, at)
     if payment.captured > before[1]:
@@ -60,6 +63,8 @@ def apply_event(snapshot: Snapshot, *, at: datetime) -> Payment | None:
     db.session.flush()
     if order is not None:
         _tell_history(payment, order, before)
+        if payment.status == PaymentStatus.VOIDED and not was_let_go:
+            _wait_for_money_again(payment, order)
         _move_order(payment, order, is_new=not any(before), at=at)
     return payment
 
@@ -111,8 +116,11 @@ def _note_operations(payment: Payment, snapshot: Snapshot, at: datetime) -> None
     if page is not None:
         operations.succeeded(page, at=at)  # whoever tells us of a page has opened it
         page.problem = "" if payment.authorised else snapshot.problem[: operations.LONGEST_PROBLEM]
+    capture = asked_before.operation_under(payment.id, OperationKind.CAPTURE)
     if payment.captured:
-        operations.succeeded(asked_before.operation_under(payment.id, OperationKind.CAPTURE), at=at)
+        operations.succeeded(capture, at=at)
+    elif payment.voided_at:
+        operations.declined(capture, "It was let go already.", at=at)
     is_closed = payment.voided_at or snapshot.status == CardStatus.EXPIRED
     void = asked_before.operation_under(payment.id, OperationKind.VOID)
     if is_closed:
@@ -130,6 +138,19 @@ def _tell_history(payment: Payment, order: Order, before: tuple[Decimal, Decimal
     for action, was, now in steps:
         if now > was:
             audit.record(action, order, by=SYSTEM, diff={"amount": [None, str(now)]})
+
+
+def _wait_for_money_again(payment: Payment, order: Order) -> None:
+    """Nobody here let it go: the gateway did, or time ran out. The order expires only when somebody says so."""
+    if paying.still_to_pay(order) <= 0:
+        return
+    if order.holds_stock and order.hold_reason is None and order.open_shipment is None:
+        order.hold(HoldReason.PAYMENT, "")
+        order.authorise_by = None
+        order.mark_edited(None)
+        told = audit.changes_of(order) | {"reason": [None, NOT_HELD]}
+        audit.record("order.held", order, by=SYSTEM, diff=told)
+    tell_desk(payment, order, LAPSED.format(money(payment.authorised, payment.currency)))
 
 
 def _move_order(payment: Payment, order: Order, *, is_new: bool, at: datetime) -> None:

@@ -8,7 +8,8 @@ import structlog
 from app.billing.models import PaymentStatus
 from app.core.errors import Busy
 from app.core.transaction import use_case
-from app.payments.gateway import CardGateway, GatewayAway, Unknown
+from app.payments.gateway import CardGateway, Declined, GatewayAway, Unknown
+from app.payments.models import OperationKind
 from app.payments.queries import operations, payments
 from app.payments.service import hearing
 from app.payments.service import operations as asked
@@ -18,9 +19,8 @@ log = structlog.get_logger(__name__)
 
 
 def ask(payment_id: int, *, cards: CardGateway, at: datetime, ref: str | None = None) -> None:
-    """Nothing is locked while it answers. A page that was never opened has nothing to tell."""
-    found = payments.payment(payment_id)
-    ref = ref or found.gateway_ref or found.session_ref
+    """By what we know of it ourselves, else by `ref`, as we were told. Nothing is locked while it answers."""
+    ref = payments.ref_of(payments.payment(payment_id)) or ref
     if ref is None:
         return
     _note_asked(payment_id, at)
@@ -62,7 +62,7 @@ def reconcile(*, cards: CardGateway, at: datetime) -> None:
             ask(payment_id, cards=cards, at=at)
         except GatewayAway:
             return  # the next time
-        except (Unknown, Busy) as doubt:
+        except (Declined, Unknown, Busy) as doubt:
             log.warning("payments.not_known", payment_id=payment_id, error=str(doubt))
 
 
@@ -81,4 +81,9 @@ def look_again(payment_id: int, *, cards: CardGateway, at: datetime) -> None:
 
 @use_case
 def _forget_problem(payment_id: int) -> None:
-    payments.payment_locked(payment_id).problem = ""
+    """What the gateway would not let go may be tried again, under another key."""
+    payment = payments.payment_locked(payment_id)
+    payment.problem = ""
+    is_asked = operations.operation_under(payment_id, OperationKind.VOID) is not None
+    if payment.status in payments.UNDER_WAY and not is_asked:
+        payment.void_asked_at = None

@@ -41,8 +41,8 @@ def carry_out(operation_id: int, *, cards: CardGateway, ways: Ways, at: datetime
     if isinstance(answer, Page):
         keep_page(operation_id, answer, at=at)
         return
-    apply_event(answer, at=at)
-    if ask.kind == OperationKind.VOID and answer.payment_ref not in (None, ask.ref):
+    payment = apply_event(answer, at=at)
+    if ask.kind == OperationKind.VOID and payment and payments.ref_of(payment) != ask.ref:
         carry_out(operation_id, cards=cards, ways=ways, at=at)  # the page was paid first: that is let go, too
 
 
@@ -77,6 +77,8 @@ def note_declined(operation_id: int, reason: str, *, at: datetime) -> None:
     """A definite no: another try will have another key. A person hears of it, here or at the desk."""
     payment, order = locked(payments.whose_payment(operations.payment_of(operation_id)))
     operation = operations.operation_locked(operation_id)
+    if operation.status in asking.SETTLED:
+        return  # its outcome was heard of meanwhile
     if operation.kind == OperationKind.REFUND:
         refund = given_back.refund_locked(operation.refund_id or 0)
         on = business_day(at, business().time_zone)

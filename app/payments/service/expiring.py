@@ -4,13 +4,21 @@ from datetime import datetime
 
 from app.billing.models import Payment, PaymentStatus
 from app.core.access import SYSTEM
+from app.core.errors import Busy
 from app.core.transaction import use_case
 from app.orders.queries.orders import order_locked
 from app.orders.service import moving
 from app.orders.states import HoldReason, OrderStatus
-from app.payments.gateway import CardGateway, GatewayAway, Unknown
+from app.payments.gateway import CardGateway, Declined, Unknown
 from app.payments.queries import payments
+from app.payments.service import fitting
+from app.payments.service.applying import locked
 from app.payments.service.starting import close_page
+from app.payments.service.telling import note_for_desk
+
+NOT_CLOSED = (
+    "Nobody paid in time, and its page could not be closed: {} It is cancelled once the page is over."
+)
 
 
 def expire_all(*, cards: CardGateway | None, at: datetime) -> None:
@@ -25,11 +33,27 @@ def _is_closed(order_id: int, cards: CardGateway | None, at: datetime) -> bool:
     if payment is None:
         return True
     if cards is None:
-        return payment.session_ref is None
+        return _is_over(payment, at)
     try:
         close_page(payment, cards=cards, at=at)
-    except (GatewayAway, Unknown):
+    except Declined as no:
+        return _is_over(payment, at, why_not=no.reason)
+    except (Unknown, Busy):
         return False  # the next time
+    return True
+
+
+@use_case
+def _is_over(found: Payment, at: datetime, *, why_not: str = "") -> bool:
+    """Whether nobody can pay on it any more, though the gateway does not say so."""
+    payment, order = locked(payments.whose_payment(found.id))
+    page = payments.page_of(payment.id)
+    if payment.session_ref and (page is None or page.page_until is None or page.page_until > at):
+        if why_not:
+            note_for_desk(payment, order, NOT_CLOSED.format(why_not))
+        return False
+    if payment.status in payments.OPEN:
+        fitting.give_up(payment, at=at)
     return True
 
 

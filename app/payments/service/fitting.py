@@ -19,6 +19,7 @@ from app.orders.service import paying
 from app.orders.states import HoldReason, OrderStatus, PaymentMethod
 from app.payments.models import OperationKind
 from app.payments.queries import given_back, payments
+from app.payments.queries import operations as asked_before
 from app.payments.service import operations, using
 
 ZERO = Decimal(0)
@@ -95,6 +96,9 @@ def _held_on_card(payment: Payment, order: Order, wanted: Decimal, at: datetime)
 def let_go(payment: Payment, *, at: datetime) -> None:
     """What is held goes free, and a page on which nobody has paid closes."""
     payment.void_asked_at = at
+    capture = asked_before.operation_under(payment.id, OperationKind.CAPTURE)
+    if capture is not None and operations.is_untouched(capture):
+        operations.declined(capture, NOBODY_WAITS, at=at)
     operations.promise(payment, OperationKind.VOID, payment.amount)
 
 

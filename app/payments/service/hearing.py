@@ -6,7 +6,7 @@ from app.core import outbox
 from app.core.transaction import use_case
 from app.payments.gateway import Event
 from app.payments.queries import events
-from app.payments.queries.payments import payment_called
+from app.payments.queries.payments import to_ask_for
 
 NOT_OURS = "We know no such payment."
 
@@ -23,7 +23,7 @@ def hear(event: Event, *, at: datetime) -> bool:
 
 
 def _follow(event_id: str, ref: str, our_payment_id: int | None, at: datetime) -> bool:
-    whose = payment_called(our_payment_id, ref)
+    whose = to_ask_for(our_payment_id, ref)
     if whose is None:
         events.park(event_id, NOT_OURS)
         return False

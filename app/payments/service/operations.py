@@ -19,15 +19,25 @@ LONGEST_PROBLEM = 200
 def promise(
     payment: Payment, kind: OperationKind, amount: Decimal, *, refund: Refund | None = None
 ) -> PaymentOperation:
-    """The worker asks for it, under one key however often. What was promised before is not promised again."""
+    """The worker asks for it, under one key however often. What was promised before is not promised again: as
+    long as nobody was asked, it may still become more or less.
+    """
     earlier = (
         operations.operation_for_refund(refund.id) if refund else operations.operation_under(payment.id, kind)
     )
     if earlier is not None:
+        if is_untouched(earlier):
+            earlier.amount = amount
         return earlier
     operation = new_operation(payment, kind, amount, refund=refund)
     carry_out_soon(operation.id, 0)
     return operation
+
+
+def is_untouched(operation: PaymentOperation) -> bool:
+    """Nobody has asked for it yet, nor will before we commit."""
+    now = operations.operation_locked(operation.id)
+    return now.status == OperationStatus.NEW and now.attempts == 0
 
 
 def new_operation(

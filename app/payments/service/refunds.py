@@ -17,6 +17,10 @@ from app.payments.service.telling import note_for_desk, tell_desk
 
 AT_THE_GATEWAY = "Given back in the gateway's own pages"
 FAILED = "The refund of {} did not go through: {} The money is the customer's again; pay it back another way."
+CAME_BACK = (
+    "The refund of {} ({}) failed after it was done: the money came back to us, but the statement says it went back. "
+    "Pay it another way."
+)
 NO_REASON = "the bank of the card said no."
 
 
@@ -36,6 +40,8 @@ def _follow(
     refund: Refund, payment: Payment, order: Order | None, told: CardRefund, *, at: datetime, on: date
 ) -> None:
     refund.gateway_ref = refund.gateway_ref or told.ref
+    if refund.status == RefundStatus.DONE and told.status == "failed":
+        _came_back(refund, payment, order, told)
     if refund.status != RefundStatus.PENDING:
         return
     if told.status == "done":
@@ -54,6 +60,14 @@ def fail(
     operations.declined(asked_before.operation_for_refund(refund.id), reason, at=at)
     using.take_refund_back(refund, on=on)
     tell_desk(payment, order, FAILED.format(money(refund.amount, payment.currency), reason))
+
+
+def _came_back(refund: Refund, payment: Payment, order: Order | None, told: CardRefund) -> None:
+    """What the book says stays so until one of us decides. They are told once, even when they look again."""
+    if not refund.problem:
+        words = CAME_BACK.format(money(refund.amount, payment.currency), told.ref)
+        refund.problem = words[: operations.LONGEST_PROBLEM]
+        tell_desk(payment, order, words)
 
 
 def _made_elsewhere(payment: Payment, order: Order | None, told: CardRefund, *, on: date) -> None:

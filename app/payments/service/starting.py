@@ -10,7 +10,8 @@ from app.billing.models import Payment, PaymentStatus
 from app.billing.queries.invoices import invoice_seen_by
 from app.core import audit
 from app.core.access import SYSTEM, Viewer
-from app.core.business import today
+from app.core.business import business
+from app.core.clock import business_day
 from app.core.database import db
 from app.core.errors import Conflict, Refused
 from app.core.transaction import use_case
@@ -84,7 +85,7 @@ def start_for_invoice(number: str, *, is_all: bool, by: Viewer, at: datetime) ->
     earlier = payments.open_payment_for(invoice.customer_id, invoice_id)
     if earlier is not None:
         return earlier
-    amount = due.due_of_customer(invoice.customer_id, on=today()) if is_all else due.open_of(invoice.id)
+    amount = _all_due(invoice.customer_id, at) if is_all else due.open_of(invoice.id)
     if amount <= 0:
         raise Refused(NOTHING_TO_PAY)
     return _started(invoice.customer_id, amount, invoice.currency, invoice_id=invoice_id)
@@ -115,15 +116,19 @@ def _is_stale(payment: Payment, at: datetime) -> bool:
     """Its page is about to close, or asks for another amount than is wanted now."""
     page = payments.page_of(payment.id)
     is_over = page is not None and page.page_until is not None and page.page_until <= at
-    return is_over or _wanted_now(payment) != payment.amount
+    return is_over or _wanted_now(payment, at) != payment.amount
 
 
-def _wanted_now(payment: Payment) -> Decimal:
+def _wanted_now(payment: Payment, at: datetime) -> Decimal:
     if payment.order_id:
         return to_pay(order_with_id(SYSTEM, payment.order_id))
     if payment.invoice_id:
         return due.open_of(payment.invoice_id)
-    return due.due_of_customer(payment.customer_id, on=today())
+    return _all_due(payment.customer_id, at)
+
+
+def _all_due(customer_id: int, at: datetime) -> Decimal:
+    return due.due_of_customer(customer_id, on=business_day(at, business().time_zone))
 
 
 def close_page(payment: Payment, *, cards: CardGateway, at: datetime) -> None:

@@ -42,8 +42,8 @@ def to_ask(operation: PaymentOperation, ways: Ways) -> Ask:
     payment = payments.payment(operation.payment_id)
     return Ask(
         kind=OperationKind(operation.kind),
-        key=operation.key if payment.gateway_ref else f"page-{operation.key}",
-        ref=payment.gateway_ref or payment.session_ref or "",
+        key=operation.key if payment.authorised else f"page-{operation.key}",
+        ref=payments.ref_of(payment) or "",
         amount=operation.amount,
         currency=payment.currency,
         refund_id=operation.refund_id or 0,

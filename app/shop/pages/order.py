@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.billing.queries.invoices import issued_for
+from app.catalogue.totals import ZERO
 from app.core import clock
 from app.core.access import Permission
 from app.core.business import today
@@ -18,11 +19,12 @@ from app.orders.act_forms import NoteForm, ReasonForm
 from app.orders.moves import expect, moves_open
 from app.orders.queries.history import message_about
 from app.orders.queries.orders import order_seen_by
-from app.orders.service import moving
+from app.orders.service import moving, paying
+from app.orders.states import HoldReason
 from app.shop.order_forms import SendBackForm
 from app.shop.pages.blueprint import bp
 from app.shop.queries.order import order_shown_to, returns_on, shipments_on
-from app.shop.words import why_it_waits
+from app.shop.words import how_it_is_paid, why_it_waits
 from app.web.access import requires, viewer
 from app.web.forms import Form, VersionedForm
 from app.web.idempotency import once
@@ -134,6 +136,12 @@ def _page(number: int, form: Form) -> ResponseReturnValue:
         events=timeline(order, viewer(), shipments, papers),
         moves={move.name: move for move in moves_open(order, viewer())},
         times=times_of(order, shipments),
-        why_it_waits=why_it_waits(order),
+        why_it_waits=_why_it_waits(order),
+        how_it_is_paid=how_it_is_paid(order),
         note=form if isinstance(form, NoteForm) else NoteForm(),
     )
+
+
+def _why_it_waits(order: Any) -> str:
+    is_for_payment = order.hold_reason == HoldReason.PAYMENT
+    return why_it_waits(order, paying.still_to_pay(order) if is_for_payment else ZERO)
